@@ -1,0 +1,8 @@
+"""The Django app `content`."""
+
+from django.apps import AppConfig
+
+
+class ContentConfig(AppConfig):
+    name = "content"
+    verbose_name = "Content"
