@@ -1,0 +1,58 @@
+"""`manage.py check --due | --keyword ID` checks keywords; without these it is Django's system check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.commands.check import Command as SystemCheck
+from django.utils import timezone
+from tqdm import tqdm
+
+from serp.models import Check, Keyword
+from serp.tracking import Tally, TooSoon, check_due, request_check
+
+
+class Command(SystemCheck):
+    help = (
+        "With --due or --keyword: check keywords now, in this process. "
+        "Otherwise Django's check of the project for faults."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--due", action="store_true", help="check all keywords that are due")
+        which.add_argument("--keyword", type=int, metavar="ID", help="check this keyword now")
+
+    def handle(self, *app_labels: str, **options: Any) -> None:
+        if options["due"]:
+            self.report(self.check_all())
+        elif options["keyword"] is not None:
+            self.report(self.check_one(options["keyword"]))
+        else:
+            super().handle(*app_labels, **options)
+
+    def check_all(self) -> Tally:
+        due = Keyword.objects.due(timezone.now()).count()
+        due += Check.objects.open_at(timezone.now()).count()
+        with tqdm(total=due, unit="check", disable=None) as bar:
+            return check_due(progress=lambda tally: bar.update(tally.finished - bar.n))
+
+    def check_one(self, pk: int) -> Tally:
+        keyword = Keyword.objects.filter(pk=pk).select_related("brand").first()
+        if keyword is None:
+            raise CommandError(f"There is no keyword {pk}. `manage.py doctor` shows what there is.")
+        try:
+            row = request_check(keyword, timezone.now())
+        except TooSoon as error:
+            raise CommandError(str(error)) from error
+        return check_due(in_flight=1, only=[row.pk])
+
+    def report(self, tally: Tally) -> None:
+        self.stdout.write(f"Checks: {tally}.")
+        if tally.put_back:
+            self.stdout.write(f"{tally.put_back} failed once and are tried again in a minute.")
+        last = Check.objects.filter(state__in=(Check.State.FAILED, Check.State.SKIPPED))
+        for row in last.select_related("keyword").order_by("-finished_at")[: tally.failed]:
+            self.stdout.write(f"  {row.keyword}: {row.reason} {row.message}".rstrip())
