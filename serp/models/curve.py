@@ -15,12 +15,12 @@ class CtrCurve(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     version = models.PositiveIntegerField(default=1, help_text="Rises when the shares are edited.")
-    source = models.CharField(max_length=300)
+    source = models.TextField()
     source_url = models.URLField(blank=True)
     published_on = models.DateField()
     shares = models.JSONField(help_text="Fractions of all clicks for positions 1 to 20.")
-    tail = models.CharField(
-        max_length=200, blank=True, help_text="Where the shares after position 10 come from."
+    tail = models.TextField(
+        blank=True, help_text="Where the shares after position 10 come from."
     )
     is_default = models.BooleanField(default=False)
 

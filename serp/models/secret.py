@@ -9,8 +9,12 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+
+WRONG_KEY = (
+    "the stored key cannot be read: ENCRYPTION_KEY (or SECRET_KEY, which stands in for it) is not "
+    "the one it was stored with. Set the old one, or enter the key again"
+)
 
 
 @lru_cache(maxsize=4)
@@ -24,21 +28,32 @@ def seal(text: str) -> str:
     return box(settings.ENCRYPTION_KEY).encrypt(text.encode()).decode()
 
 
+class Unreadable(str):
+    """Stands for a secret that was stored with another ENCRYPTION_KEY: an empty text, so that no
+    page breaks for it. Saving its row keeps what is stored: the right key may come back."""
+
+    sealed: str
+
+    def __new__(cls, sealed: str) -> Unreadable:
+        text = super().__new__(cls, "")
+        text.sealed = sealed
+        return text
+
+
 def unseal(stored: str) -> str:
-    """Decrypt what `seal` made. Raises ImproperlyConfigured when the key is another one."""
+    """Decrypt what `seal` made; Unreadable when that was done with another key."""
     try:
         return box(settings.ENCRYPTION_KEY).decrypt(stored.encode()).decode()
-    except InvalidToken as error:
-        raise ImproperlyConfigured(
-            "A stored provider key cannot be read: ENCRYPTION_KEY (or SECRET_KEY, which stands in "
-            "for it) is not the one it was stored with. Set the old one, or enter the key again."
-        ) from error
+    except InvalidToken:
+        return Unreadable(stored)
 
 
 class SecretField(models.TextField):  # type: ignore[type-arg]
     """Plain text in Python, encrypted in the database; the empty text stays empty."""
 
     def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, Unreadable):
+            return value.sealed
         return seal(value) if value else ""
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> str:
