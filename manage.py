@@ -13,7 +13,10 @@ def main() -> None:
         raise SystemExit(
             "Django is not installed here. Run `make demo` once, then use .venv/bin/python manage.py."
         ) from error
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

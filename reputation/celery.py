@@ -8,4 +8,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reputation.settings")
 
 app = Celery("pushdown")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.set_default()  # otherwise other threads, such as the web server's, send to an empty application
 app.autodiscover_tasks()

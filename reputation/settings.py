@@ -28,6 +28,7 @@ DATABASE_URL: dict[str, object] = env.dj_db_url(
 REDIS_URL: str = env.str("REDIS_URL", default="")
 TRUSTED_PROXY: bool = env.bool("TRUSTED_PROXY", default=False)
 CHECKS_IN_FLIGHT: int = env.int("CHECKS_IN_FLIGHT", default=20)
+RETRY_DELAY: float = env.float("RETRY_DELAY", default=60.0)
 PROVIDER_DEADLINE: float = env.float("PROVIDER_DEADLINE", default=30.0)
 ALLOWED_PROVIDER_HOSTS: list[str] = env.list("ALLOWED_PROVIDER_HOSTS", default=[])
 EMAIL_URL: dict[str, object] = env.dj_email_url("EMAIL_URL", default="console:")
@@ -106,7 +107,11 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
 ]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
@@ -155,7 +160,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # A message is only a hint, the row is the truth; these values were measured to lose nothing for long.
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 600, "unacked_restore_limit": 100, "polling_interval": 1}
     if REDIS_URL
