@@ -1,0 +1,205 @@
+"""The way of a piece from idea to measured: which moves are allowed, and the acts that make them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from content.models import Piece
+from serp.addresses import BadAddress
+from serp.recording import track_page
+
+Status = Piece.Status
+ORDER = list(Status)
+NEEDS_URL = "Publishing needs the address where it went out: write it on the page of the piece."
+
+
+class NotAllowed(Exception):
+    """A move that the workflow refuses. The message says why and what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move that a piece may make. `missing` says what it lacks for it, and is empty when the
+    move can be made at once."""
+
+    status: Status
+    missing: str
+    is_back: bool
+
+    @property
+    def label(self) -> str:
+        return str(self.status.label)
+
+    @property
+    def needs_url(self) -> bool:
+        return self.status == Status.PUBLISHED
+
+
+def refusal(status: str, target: str) -> str:
+    """Why a piece in `status` may never go straight to `target`; empty when it may.
+
+    Forward goes one step at a time, except that an approved piece may go out without a planned
+    day. Back goes any number of steps, until it is published: then it stays.
+    """
+    now, then = Status(status), Status(target)
+    here, there = ORDER.index(now), ORDER.index(then)
+    if now == then:
+        return f"It is “{now.label}” already."
+    if now == Status.MEASURED:
+        return "It is published and measured: this is its last step."
+    if now == Status.PUBLISHED and then != Status.MEASURED:
+        return (
+            "It is published, and its page is tracked from then on, so it cannot go back. "
+            "To rework the page, make a new piece."
+        )
+    if there < here or there == here + 1:
+        return ""
+    if now == Status.APPROVED and then == Status.PUBLISHED:
+        return ""
+    return (
+        f"From “{now.label}” the next step is “{ORDER[here + 1].label}”. Move it there first, "
+        f"then on to “{then.label}”."
+    )
+
+
+def missing(target: str, *, publish_on: date | None, today: date, url: str = "") -> str:
+    """What a piece still lacks to enter `target`; empty when nothing. `today` is the brand's."""
+    if target == Status.PUBLISHED and not url.strip():
+        return NEEDS_URL
+    if target == Status.SCHEDULED and publish_on is None:
+        return "Scheduling needs a publication day: give it one first."
+    if target == Status.SCHEDULED and publish_on is not None and publish_on < today:
+        return f"Its publication day, {spoken(publish_on)}, has passed: give it a new day first."
+    return ""
+
+
+def day_refusal(status: str, day: date | None, *, today: date) -> str:
+    """Why a piece in `status` may not stand on `day` (None: on no day); empty when it may."""
+    if status in Piece.LIVE:
+        return "It is published: it keeps the day on which it went out."
+    if day is None and status == Status.SCHEDULED:
+        return (
+            "A scheduled piece needs its day. Move it back to “approved”, then take the day away."
+        )
+    if day is not None and day < today:
+        return f"{spoken(day)} has passed. Choose today, {spoken(today)}, or a later day."
+    return ""
+
+
+def next_steps(piece: Piece, today: date | None = None) -> list[Step]:
+    """The moves that the piece may make, the next one first, then the ways back from near to far.
+
+    `today` is the brand's; without it the clock is asked. A list of pieces passes it in.
+    """
+    today = today or brand_today(piece)
+    here = ORDER.index(Status(piece.status))
+    steps = [
+        Step(
+            status=target,
+            missing=missing(target, publish_on=piece.publish_on, today=today, url=piece.url),
+            is_back=ORDER.index(target) < here,
+        )
+        for target in ORDER
+        if not refusal(piece.status, target)
+    ]
+    forward = [step for step in steps if not step.is_back]
+    return forward + [step for step in reversed(steps) if step.is_back]
+
+
+def move(
+    piece: Piece,
+    status: str,
+    *,
+    by: AbstractBaseUser | None,
+    now: datetime,
+    url: str = "",
+    was: str = "",
+) -> Piece:
+    """Move the piece and save it; the given instance is brought up to date and returned.
+
+    `by` is the person, None for the machine. `now` is an aware time: publishing sets
+    `published_at` to it and `publish_on` to its day in the brand's zone, and tracks the page at
+    `url`. With `was`, the move is refused if somebody else moved the piece meanwhile.
+    Raises NotAllowed.
+    """
+    if status not in Status.values:
+        raise NotAllowed("There is no such step.")
+    with transaction.atomic():
+        lock(piece)
+        if was and was != piece.status:
+            raise NotAllowed(
+                f"Somebody moved it to “{Status(piece.status).label}” meanwhile. Look again, then move it."
+            )
+        today = brand_today(piece, now)
+        url = url.strip() or piece.url
+        reason = refusal(piece.status, status) or missing(
+            status, publish_on=piece.publish_on, today=today, url=url
+        )
+        if reason:
+            raise NotAllowed(reason)
+        if status == Status.PUBLISHED:
+            publish(piece, url=url, now=now)
+        piece.status = status
+        keep(piece, by)
+    return piece
+
+
+def publish(piece: Piece, *, url: str, now: datetime) -> None:
+    """Fill in what publishing brings: the address, its tracked page, the moment and the day."""
+    try:
+        tracked = track_page(piece.brand, url=url, title=piece.title, since=now)
+    except BadAddress as error:
+        raise NotAllowed(f"This address cannot be tracked: {error}") from error
+    piece.url = url
+    piece.page = tracked.page
+    piece.published_at = now
+    piece.publish_on = brand_today(piece, now)
+
+
+def reschedule(
+    piece: Piece,
+    day: date | None,
+    *,
+    by: AbstractBaseUser | None,
+    now: datetime | None = None,
+) -> Piece:
+    """Plan the piece for `day` (None: for no day) and save it; the same instance is returned.
+
+    `now` is an aware time, by default the clock's: a day before the brand's today is refused.
+    Raises NotAllowed.
+    """
+    with transaction.atomic():
+        lock(piece)
+        reason = day_refusal(piece.status, day, today=brand_today(piece, now))
+        if reason:
+            raise NotAllowed(reason)
+        if day != piece.publish_on:
+            piece.publish_on = day
+            keep(piece, by)
+    return piece
+
+
+def lock(piece: Piece) -> None:
+    """Read the row anew and hold it to the end of the transaction: two people may move at once."""
+    piece.refresh_from_db(from_queryset=Piece.objects.select_for_update(of=("self",)))
+
+
+def keep(piece: Piece, by: AbstractBaseUser | None) -> None:
+    """Save the piece with the person's name in its history."""
+    piece._history_user = by  # type: ignore[attr-defined]
+    piece.save()
+
+
+def brand_today(piece: Piece, now: datetime | None = None) -> date:
+    """The day that it is in the zone of the piece's brand."""
+    return (now or timezone.now()).astimezone(piece.brand.zone).date()
+
+
+def spoken(day: date) -> str:
+    """A day as the messages say it: "Wed 18 Nov 2026"."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
