@@ -84,7 +84,10 @@ class Report:
         for drop in sorted(found):
             if all(abs(drop[1] - other[1]) > 7 for other in kept):
                 kept.append(drop)
-        return [(days[index], before, after) for _, index, before, after in sorted(kept, key=lambda d: d[1])]
+        return [
+            (days[index], before, after)
+            for _, index, before, after in sorted(kept, key=lambda d: d[1])
+        ]
 
     def lines(self) -> Iterator[str]:
         """The report in words, a line each."""

@@ -121,7 +121,8 @@ def record(readings: Sequence[Reading]) -> list[Snapshot]:
     )
     present = set(
         Snapshot.objects.filter(
-            keyword__in={r.keyword.pk for r in readings}, taken_at__in={r.taken_at for r in readings}
+            keyword__in={r.keyword.pk for r in readings},
+            taken_at__in={r.taken_at for r in readings},
         ).values_list("keyword_id", "taken_at")
     )
     written: list[Snapshot] = []

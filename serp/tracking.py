@@ -22,7 +22,16 @@ from serp.cadence import Cadence, next_check_at, period_of
 from serp.limits import Gate, over_budget
 from serp.models import Check, Keyword, ProviderAccount, Snapshot, TrackedPage
 from serp.providers import registry
-from serp.providers.base import Access, ErrorKind, Fetch, Provider, ProviderError, Query, Serp, Watched
+from serp.providers.base import (
+    Access,
+    ErrorKind,
+    Fetch,
+    Provider,
+    ProviderError,
+    Query,
+    Serp,
+    Watched,
+)
 from serp.providers.http import BoundedFetch
 from serp.recording import Reading
 
@@ -32,7 +41,6 @@ MAX_TRIES = 2
 """How often a provider is asked for one keyword and period; an unknown outcome counts."""
 MAX_ATTEMPTS = 3
 """How often a check is claimed before it is given up as one that kills its worker."""
-RETRY_DELAY = timedelta(seconds=60)
 MANUAL_INTERVAL = timedelta(minutes=5)
 """The least time between a reading and a check by hand of the same keyword."""
 OFFERED_AT_ONCE = 500
@@ -68,7 +76,9 @@ class Tally:
         return self.outcomes.get(State.FAILED, 0) + self.outcomes.get(State.SKIPPED, 0)
 
     def __str__(self) -> str:
-        parts = [f"{number} {State(state).label}" for state, number in sorted(self.outcomes.items())]
+        parts = [
+            f"{number} {State(state).label}" for state, number in sorted(self.outcomes.items())
+        ]
         return ", ".join(parts) or "nothing was due"
 
 
@@ -378,7 +388,7 @@ class Run:
         if error.is_permanent or check.tries >= MAX_TRIES:
             self.close(check, State.FAILED, kind=error.kind, message=str(error), error=error)
             return
-        delay = max(RETRY_DELAY, timedelta(seconds=error.retry_after or 0))
+        delay = timedelta(seconds=max(settings.RETRY_DELAY, error.retry_after or 0))
         moved = Check.objects.filter(pk=check.pk, fence=check.fence, state=State.SENT).update(
             state=State.DUE,
             not_before=now + delay,

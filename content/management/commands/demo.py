@@ -1,0 +1,32 @@
+"""`manage.py demo`: makes the demo brand and its half-year once; the second time it does nothing."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from tqdm import tqdm
+
+from content import demo
+from serp.models import Snapshot
+
+
+class Command(BaseCommand):
+    help = "Make a demo brand and live through half a year with it, in the made-up search world."
+
+    def handle(self, **options: Any) -> None:
+        if demo.is_there():
+            self.stdout.write(
+                f"The demo data is there: {Snapshot.objects.count():,} result pages. Sign in as "
+                f"{demo.LOGIN}. Forgotten the password? `manage.py changepassword {demo.LOGIN}`."
+            )
+            return
+        demo.clear()
+        self.stdout.write("Making half a year of a coffee brand in trouble, once.")
+        with tqdm(total=demo.DAYS + 1, unit="day", disable=None) as bar:
+            demo.Demo(timezone.now()).live(lambda day: bar.update(day + 1 - bar.n))
+        password = demo.new_login()
+        self.stdout.write(
+            f"{Snapshot.objects.count():,} result pages read and judged.\n\n"
+            f"  Sign in as  {demo.LOGIN}\n  Password    {password}\n\n"
+            "The password is shown this once."
+        )
