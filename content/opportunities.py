@@ -161,11 +161,11 @@ def is_open(piece: Piece) -> bool:
 
 
 def plan_of(brand: Brand, now: datetime) -> Plan:
-    """The opportunities on all watched keywords, those with most clicks to win first.
+    """The opportunities on all keywords in view, those with most clicks to win first.
 
     By clicks a month where each of their keywords has a volume, otherwise by share of clicks.
     """
-    keywords = list(brand.keywords.watched().select_related("last_check"))
+    keywords = list(brand.keywords.in_view().select_related("last_check"))
     readings = newest(keywords)
     curve, pieces = curve_of(brand), Pieces(brand)
     shown = boards(brand, keywords, with_negative(brand, readings))

@@ -8,7 +8,7 @@ from typing import Self
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from simple_history.models import HistoricalRecords
 
 from serp.cadence import Cadence
@@ -24,6 +24,12 @@ class KeywordQuerySet(models.QuerySet["Keyword"]):
     def watched(self) -> Self:
         """Keywords that are checked at their cadence."""
         return self.filter(is_paused=False)
+
+    def in_view(self) -> Self:
+        """What the pages look at: the watched keywords; of a brand that watches none, such as one
+        with an imported history only, those that were read."""
+        others = Keyword.objects.filter(brand=OuterRef("brand"), is_paused=False)
+        return self.filter(Q(is_paused=False) | (Q(latest__isnull=False) & ~Exists(others)))
 
     def due(self, now: datetime) -> Self:
         """Keywords whose next check has come, oldest first."""

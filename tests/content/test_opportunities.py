@@ -196,12 +196,21 @@ def test_a_stale_reading_says_its_date_and_a_fresh_one_does_not(
     )
 
 
-def test_a_paused_keyword_is_not_planned_for(
+def test_a_paused_keyword_is_not_planned_for_beside_watched_ones(
+    brand: Brand, keyword: Keyword, make_snapshot: MakeSnapshot
+) -> None:
+    make_snapshot(*PAGE_ONE)
+    Keyword.objects.create(brand=brand, phrase="watched")
+    Keyword.objects.filter(pk=keyword.pk).update(is_paused=True)
+    assert plan_of(brand, NOW).opportunities == []
+
+
+def test_an_imported_history_is_planned_for_though_nothing_is_watched(
     brand: Brand, keyword: Keyword, make_snapshot: MakeSnapshot
 ) -> None:
     make_snapshot(*PAGE_ONE)
     Keyword.objects.filter(pk=keyword.pk).update(is_paused=True)
-    assert plan_of(brand, NOW).opportunities == []
+    assert only(brand, now=NOW + timedelta(days=90)).doubt.startswith("Not read since")
 
 
 def test_another_brands_marks_and_pieces_do_not_count(

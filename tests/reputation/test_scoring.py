@@ -69,6 +69,12 @@ def test_nothing_read_gives_no_score_rather_than_zero() -> None:
     assert score(*[None] * 10).value is None
 
 
+def test_a_reading_that_begins_on_page_two_has_no_score_and_says_what_it_read() -> None:
+    found = score(*[None] * 10, OWN, NEG, is_partial=True)
+    assert (found.value, found.coverage, found.negatives) == (None, 0, 0)
+    assert (found.rank, found.worst) == (11, 12)
+
+
 def test_the_mean_leaves_out_what_was_not_measured_and_says_how_much() -> None:
     good, bad, none = score(OWN), score(NEG), score()
     mean = mean_score([good, bad, none], keywords=4)

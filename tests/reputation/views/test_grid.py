@@ -25,8 +25,7 @@ HOSTILE = '<script>alert("x")</script>=SUM(1)'
 
 
 def text_of(answer: Any) -> str:
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return body.decode().replace("\u00a0", " ")
+    return answer.content.decode().replace("\u00a0", " ")
 
 
 @pytest.fixture
@@ -360,3 +359,14 @@ def test_more_exported_keywords_take_no_more_queries(
         make_snapshot("negative", "own", of=another(brand, f"k{number}"))
     with django_assert_num_queries(len(few)):
         table(client.get(address))
+
+
+def test_an_imported_history_opens_on_its_newest_day(
+    client: Client, viewer: User, keyword: Keyword, make_snapshot: MakeSnapshot
+) -> None:
+    make_snapshot("negative:old", at=NOW - timedelta(days=40))
+    Keyword.objects.filter(pk=keyword.pk).update(is_paused=True)
+    client.force_login(viewer)
+    page = client.get(reverse("grid", args=[keyword.brand.slug]))
+    assert page.context["day"] == (NOW - timedelta(days=40)).date()
+    assert "old.example" in page.content.decode()

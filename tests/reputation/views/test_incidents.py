@@ -263,13 +263,15 @@ def test_more_incidents_take_no_more_queries(
     django_assert_max_num_queries: Any,
 ) -> None:
     client = signed_in(viewer)
-    for path in (listed, address(incident)):
+    for turn, path in enumerate((listed, address(incident))):
         with django_assert_max_num_queries(40) as few:
             client.get(path)
         for number in range(5):
-            owner = person(f"owner{number}{len(path)}")
+            owner = person(f"owner{number}{turn}")
             Membership.objects.create(brand=brand, user=owner, role=Membership.Role.EDITOR)
-            make_snapshot(f"negative:bad{number}", at=NOW + timedelta(minutes=number + len(path)))
+            make_snapshot(
+                f"negative:bad{number}", at=NOW + timedelta(minutes=1 + number + 10 * turn)
+            )
             page = Page.objects.get(host=f"bad{number}.example")
             open_incident(brand, title="more", by=owner, now=NOW, page=page, owner=owner)
             add_note(incident, text="more", by=owner, now=NOW)

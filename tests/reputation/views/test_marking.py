@@ -137,29 +137,29 @@ def test_after_a_mark_the_next_result_of_the_same_part_is_shown(
 def test_a_mark_can_be_taken_back(
     make_snapshot: MakeSnapshot, editor: User, signed_in: SignedIn
 ) -> None:
-    make_snapshot("neutral:recall")
-    mark, client = mark_of("recall"), signed_in(editor)
+    make_snapshot("neutral:kiosk")
+    mark, client = mark_of("kiosk"), signed_in(editor)
     before = mark.tone
     client.post(address(mark), {"tone": "negative"})
     client.post(address(mark), {"ownership": "hostile"})
     answer = client.post(address(mark), {"act": "undo"}, follow=True)
     assert "Undone: it is" in text_of(answer)
-    mark = mark_of("recall")
+    mark = mark_of("kiosk")
     assert (mark.tone, mark.source, mark.ownership) == (before, Mark.Source.MACHINE, "hostile")
     again = client.post(address(mark), {"act": "undo"}, follow=True)
     assert "There is nothing to undo" in text_of(again)
-    assert mark_of("recall").source == Mark.Source.MACHINE
+    assert mark_of("kiosk").source == Mark.Source.MACHINE
 
 
 def test_undo_brings_the_earlier_mark_of_a_person_back(
     make_snapshot: MakeSnapshot, editor: User, signed_in: SignedIn
 ) -> None:
-    make_snapshot("neutral:recall")
-    mark, client = mark_of("recall"), signed_in(editor)
+    make_snapshot("neutral:kiosk")
+    mark, client = mark_of("kiosk"), signed_in(editor)
     client.post(address(mark), {"tone": "negative"})
     client.post(address(mark), {"tone": "positive"})
     client.post(address(mark), {"act": "undo"})
-    mark = mark_of("recall")
+    mark = mark_of("kiosk")
     assert (mark.tone, mark.source) == ("negative", Mark.Source.PERSON)
 
 
