@@ -1,0 +1,48 @@
+"""Takes the README's pictures from a running demo.
+
+    make demo                     # in one terminal; note the password
+    .venv/bin/python docs/screens.py PASSWORD [ADDRESS]
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+PAGES = {
+    "overview": "",
+    "grid": "grid/",
+    "history": "history/",
+    "marking": "results/",
+    "calendar": "calendar/",
+}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def main() -> None:
+    password = sys.argv[1]
+    address = sys.argv[2] if len(sys.argv) > 2 else "http://127.0.0.1:8000"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.goto(f"{address}/login/")
+        page.get_by_label("Name").fill("demo")
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/b/**")
+        for name, path in PAGES.items():
+            page.goto(f"{address}/b/hallway-coffee/{path}")
+            page.screenshot(path=Path(__file__).parent / "screens" / f"{name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
