@@ -20,8 +20,7 @@ from content.opportunities import plan_of
 from reputation.admin import MarkAdmin
 from reputation.models import Mark
 from serp.access import Role, members
-from serp.admin import ReadOnlyAdmin, VisibleBrands
-from serp.admin_base import HistoryAdmin, StackedInline
+from serp.admin_base import HistoryAdmin, ReadOnlyAdmin, StackedInline, VisibleBrands
 from serp.models import Brand
 
 STATE_COLOURS = {

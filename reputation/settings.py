@@ -10,7 +10,6 @@ from environs import Env
 
 from reputation.secret import secret_key
 
-
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env(eager=False)
 
@@ -126,6 +125,7 @@ LOGOUT_REDIRECT_URL = "login"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = ["reputation.formats"]
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "reputation" / "static"]

@@ -103,8 +103,8 @@ def admin_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     for title, models in (
         ("Watch", ["serp.brand", "serp.keyword", "serp.check", "serp.snapshot", "serp.provideraccount", "serp.ctrcurve"]),
         ("Judge", ["reputation.mark", "reputation.incident"]),
-        ("Plan", ["content.piece"]),
-        ("Installation", ["auth.user"]),
+        ("Plan", ["content.piece", "content.calendarfeed"]),
+        ("Installation", ["auth.user", "axes.accessattempt"]),
     ):  # fmt: skip
         items = [entry for entry in map(admin_entry, models) if entry]
         groups.append({"title": title, "separator": True, "items": items})
@@ -121,7 +121,9 @@ ADMIN_TITLES = {
     "reputation.mark": ("Marks", "rule"),
     "reputation.incident": ("Incidents", "flag"),
     "content.piece": ("Pieces", "article"),
+    "content.calendarfeed": ("Calendar feeds", "rss_feed"),
     "auth.user": ("People", "group"),
+    "axes.accessattempt": ("Locked sign-ins", "lock"),
 }
 
 

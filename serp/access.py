@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
@@ -27,7 +27,11 @@ def role_of(user: AbstractBaseUser | AnonymousUser, brand: Brand) -> str | None:
         return None
     if getattr(user, "is_superuser", False):
         return Role.MANAGER
-    return Membership.objects.filter(user=user, brand=brand).values_list("role", flat=True).first()
+    return (
+        Membership.objects.filter(user_id=user.pk, brand=brand)
+        .values_list("role", flat=True)
+        .first()
+    )
 
 
 def may(user: AbstractBaseUser | AnonymousUser, brand: Brand, role: str) -> bool:
@@ -88,15 +92,12 @@ def visible_brands(user: AbstractBaseUser | AnonymousUser, role: str = Role.VIEW
     if getattr(user, "is_superuser", False):
         return brands
     enough = [name for name, rank in Membership.RANK.items() if rank >= Membership.RANK[role]]
-    return brands.filter(memberships__user_id=getattr(user, "pk", None), memberships__role__in=enough)
+    return brands.filter(
+        memberships__user_id=getattr(user, "pk", None) or 0, memberships__role__in=enough
+    )
 
 
 def members(brand: Brand, role: str = Role.VIEWER) -> QuerySet:
     """People who hold `role` or more for the brand: the choice list for owners."""
     enough = [name for name, rank in Membership.RANK.items() if rank >= Membership.RANK[role]]
     return brand.members.filter(memberships__brand=brand, memberships__role__in=enough).distinct()
-
-
-def exists_for(model: type[Model], user: AbstractBaseUser | AnonymousUser) -> QuerySet:
-    """Rows of `model` that the person may see, by the model's own `visible_to`."""
-    return model.objects.visible_to(user)  # type: ignore[attr-defined]

@@ -48,7 +48,7 @@ def unseal(stored: str) -> str:
         return Unreadable(stored)
 
 
-class SecretField(models.TextField):  # type: ignore[type-arg]
+class SecretField(models.TextField):
     """Plain text in Python, encrypted in the database; the empty text stays empty."""
 
     def get_prep_value(self, value: Any) -> Any:

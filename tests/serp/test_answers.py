@@ -28,10 +28,15 @@ def run(*files: Path, provider: str = "serpapi", **options: Any) -> str:
     out = StringIO()
     try:
         call_command(
-            "import_serp", *map(str, files), provider=provider, brand="hallway", stdout=out, **options
+            "import_serp",
+            *map(str, files),
+            provider=provider,
+            brand="hallway",
+            stdout=out,
+            **options,
         )
     except CommandError as error:
-        assert error.returncode == 1
+        assert error.returncode == 1  # noqa: PT017 - what it printed before counts
     return out.getvalue()
 
 
@@ -54,7 +59,9 @@ def test_an_answer_is_stored_with_its_own_question_time_and_features(
         search_parameters=QUESTION,
         search_metadata=MADE,
         organic_results=results("one", "two"),
-        related_questions=[{"question": "Is it safe?", "snippet": "Yes.", "link": "https://a.example/"}],
+        related_questions=[
+            {"question": "Is it safe?", "snippet": "Yes.", "link": "https://a.example/"}
+        ],
     )
     assert "stored, “kettle” 2026-03-01 10:00 UTC, 2 results" in run(path)
     snapshot = Snapshot.objects.select_related("keyword").get()
@@ -73,6 +80,40 @@ def test_a_second_import_stores_nothing_twice(brand: Brand, tmp_path: Path) -> N
     run(path)
     assert "stored before" in run(path)
     assert Snapshot.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "reason"),
+    [
+        ({}, {"country": "norway"}, "give --country"),
+        ({"gl": "norway"}, {}, "give --country"),
+        ({}, {"language": "norwegian"}, "give --language"),
+        ({}, {"taken_at": datetime(2999, 1, 1, tzinfo=UTC)}, "in the future"),
+        ({"start": "999999999"}, {}, "no engine goes there"),
+    ],
+)
+def test_what_an_answer_cannot_mean_is_refused(
+    brand: Brand, tmp_path: Path, question: dict[str, str], said: dict[str, Any], reason: str
+) -> None:
+    path = answer(
+        tmp_path,
+        search_parameters=QUESTION | question,
+        search_metadata=MADE,
+        organic_results=results("one"),
+    )
+    assert reason in run(path, **said)
+    assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize("start", ["²", "9" * 5000, "-10", None, 1.5, [10]])
+def test_a_start_that_is_no_number_counts_as_none(brand: Brand, tmp_path: Path, start: Any) -> None:
+    path = answer(
+        tmp_path,
+        search_parameters=QUESTION | {"start": start, "q": "ket\x00tle\ud800"},
+        search_metadata=MADE,
+        organic_results=results("one"),
+    )
+    assert "stored, “kettle”" in run(path)
 
 
 def test_another_reading_at_the_same_moment_is_not_passed_over_in_silence(
@@ -114,7 +155,9 @@ def test_what_is_no_result_page_is_refused_with_its_kind(
 ) -> None:
     path = tmp_path / "answer.json"
     path.write_bytes(body)
-    assert f"refused, {kind}" in run(path, phrase="kettle", taken_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert f"refused, {kind}" in run(
+        path, phrase="kettle", taken_at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
     assert not Snapshot.objects.exists()
     assert not Keyword.objects.exists()
 

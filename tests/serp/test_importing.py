@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from serp.importing import BadHistory, import_history
+from serp.importing import BadHistory, Defaults, import_history
 from serp.models import Brand, Keyword, Listing, Page, Snapshot
+from serp.providers.base import Item
+from serp.recording import Reading, record
+from tests.cast import NOW
 
 pytestmark = pytest.mark.django_db
 HEAD = "date,kind,query,position,title,url,snippet\n"
@@ -52,7 +55,9 @@ def test_a_second_import_stores_nothing_twice(brand: Brand, tmp_path: Path) -> N
 def test_new_keywords_are_paused_so_that_an_import_never_spends(
     brand: Brand, tmp_path: Path
 ) -> None:
-    import_history(history(tmp_path, "2026-03-01,ceo,A Person,1,T,https://h.example/,S"), brand=brand)
+    import_history(
+        history(tmp_path, "2026-03-01,ceo,A Person,1,T,https://h.example/,S"), brand=brand
+    )
     keyword = Keyword.objects.get()
     assert keyword.is_paused
     assert keyword.next_check_at is None
@@ -88,7 +93,7 @@ def test_a_bad_row_is_refused_with_its_reason_and_the_others_stay(
 def test_a_refused_position_stays_a_hole_and_nothing_moves_up(brand: Brand, tmp_path: Path) -> None:
     bad = line(2, url=r"https://h.example/?a\u003db")
     import_history(history(tmp_path, line(1), bad, line(3)), brand=brand)
-    first, second, third = Snapshot.objects.get().results
+    _first, second, third = Snapshot.objects.get().results
     assert second is None
     assert Listing.objects.get(pk=third).page.url == "https://h3.example/"
 
@@ -141,6 +146,70 @@ def test_a_file_that_breaks_off_keeps_what_came_before(brand: Brand, tmp_path: P
     with pytest.raises(BadHistory, match="breaks off"):
         import_history(path, brand=brand)
     assert Snapshot.objects.exists()
+
+
+def test_a_damaged_archive_is_told_and_keeps_what_came_before(brand: Brand, tmp_path: Path) -> None:
+    rows = [line(n, day=f"2026-03-{1 + n // 900:02d}") for n in range(1, 4000)]
+    path = history(tmp_path, *rows, name="history.csv.gz")
+    body = bytearray(path.read_bytes())
+    body[-200:-100] = bytes(100)
+    path.write_bytes(bytes(body))
+    with pytest.raises(BadHistory, match="breaks off"):
+        import_history(path, brand=brand)
+    assert Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("country", "norway"),
+        ("language", "norwegian"),
+        ("device", "watch"),
+        ("engine", "altavista"),
+    ],
+)
+def test_a_place_that_cannot_be_watched_is_refused(
+    brand: Brand, tmp_path: Path, column: str, value: str
+) -> None:
+    path = history(
+        tmp_path,
+        f"2026-03-01,kettle,1,https://h.example/,{value}",
+        "2026-03-01,kettle,2,https://i.example/,",
+        head=f"date,query,position,url,{column}\n",
+    )
+    report = import_history(path, brand=brand)
+    assert report.refused == {f"the {column} is none that can be watched": 1}
+    assert report.stored == 1
+
+
+def test_a_history_of_a_checked_keyword_joins_it_and_changes_nothing_else(
+    brand: Brand, keyword: Keyword, tmp_path: Path
+) -> None:
+    newer = make_reading(keyword)
+    path = history(tmp_path, *[line(n, query=keyword.phrase) for n in (1, 2)])
+    import_history(path, brand=brand, defaults=Defaults(country="no"))
+    keyword.refresh_from_db()
+    assert keyword.snapshots.count() == 2
+    assert keyword.latest == newer
+    assert not keyword.is_paused
+
+
+def make_reading(keyword: Keyword) -> Snapshot:
+    (snapshot,) = record(
+        [
+            Reading(
+                keyword=keyword,
+                taken_at=NOW,
+                items=(Item(1, "https://h1.example/", "Title"),),
+                features=(),
+                depth=1,
+                asked=1,
+                provider="sample",
+                source=Snapshot.Source.CHECK,
+            )
+        ]
+    )
+    return snapshot
 
 
 def test_an_unknown_brand_is_answered_with_those_there_are(brand: Brand, tmp_path: Path) -> None:

@@ -15,8 +15,26 @@ from django.utils import timezone
 from serp import tracking
 from serp.models import Brand, Check, Keyword, ProviderAccount, Sighting, Snapshot
 from serp.providers import registry
-from serp.providers.base import ErrorKind, Item, Provider, ProviderError, Query, Serp
-from serp.tracking import TooSoon, check, check_due, claim, offer_due, pause, request_check, resume
+from serp.providers.base import (
+    ErrorKind,
+    Item,
+    Provider,
+    ProviderError,
+    Query,
+    Request,
+    Serp,
+)
+from serp.tracking import (
+    OVERTAKEN,
+    TooSoon,
+    check,
+    check_due,
+    claim,
+    offer_due,
+    pause,
+    request_check,
+    resume,
+)
 from tests.cast import NOW
 
 pytestmark = pytest.mark.django_db
@@ -246,6 +264,10 @@ def test_one_answer_that_cannot_be_stored_takes_no_other_with_it(
     assert tally.outcomes.get("measured") == 3
     assert tally.put_back == 1
     assert Snapshot.objects.count() == 3
+    stored = Check.objects.filter(state=State.MEASURED)
+    assert set(stored.values_list("cost", flat=True)) == {Decimal("0.01")}, "settled once"
+    lost = Check.objects.get(state=State.DUE)
+    assert lost.cost == tracking.likely_cost(lost.keyword, lost.account), "it counts as spent"
 
 
 def test_checking_by_hand_counts_on_within_the_period(keyword: Keyword, script: list[Any]) -> None:
@@ -296,3 +318,165 @@ def test_a_key_reaches_the_provider_and_no_table(account: ProviderAccount) -> No
         (stored,) = cursor.fetchone()
     assert "secret" not in stored
     assert ProviderAccount.objects.get().key == "very secret key"
+
+
+def test_a_crash_in_mid_fetch_counts_as_spent_and_no_cost_falls_below_nothing(
+    keyword: Keyword, account: ProviderAccount, script: list[Any]
+) -> None:
+    due(keyword)
+    script += [RuntimeError("a defect"), ProviderError("no", kind=ErrorKind.BAD_KEY)]
+    check_due(clock=clock_at(NOW))
+    reserve = tracking.likely_cost(keyword, account)
+    assert Check.objects.get().cost == reserve == Decimal("0.02")
+    assert str(check_due(clock=clock_at(NOW + timedelta(minutes=2)))) == "1 failed"
+    assert Check.objects.get().cost == reserve, "a call that was never made costs nothing"
+
+
+def test_a_second_try_that_is_hindered_leaves_the_money_of_the_first(
+    keyword: Keyword, account: ProviderAccount, script: list[Any]
+) -> None:
+    due(keyword)
+    script += [ProviderError("slow", kind=ErrorKind.TIMEOUT, calls=1)]
+    run = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
+    offer_due(NOW)
+    run.go(None)
+    account.is_paused = True
+    account.save()
+    run.clock = clock_at(NOW + timedelta(minutes=2))
+    run.go(None)
+    row = Check.objects.get()
+    assert (row.state, row.cost, row.calls) == (State.SKIPPED, Decimal("0.01"), 1)
+
+
+def test_a_late_failure_counts_its_calls_and_changes_nothing_else(
+    keyword: Keyword, script: list[Any]
+) -> None:
+    due(keyword)
+    offer_due(NOW)
+    first = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
+    (slow,) = first.send(claim(NOW, 1))
+    check_due(clock=clock_at(NOW + tracking.LEASE * 1.1))
+    answer: Future[Serp] = Future()
+    answer.set_exception(ProviderError("slow", kind=ErrorKind.TIMEOUT, calls=1))
+    first.finish([(slow, answer)])
+    row = Check.objects.get()
+    assert (row.state, row.calls, row.cost) == (State.MEASURED, 2, Decimal("0.02"))
+    assert first.tally.late == 1
+
+
+def test_a_keyword_that_is_deleted_in_mid_flight_leaves_nothing(
+    keyword: Keyword, script: list[Any]
+) -> None:
+    due(keyword)
+    offer_due(NOW)
+    run = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
+    (sent,) = run.send(claim(NOW, 1))
+    Keyword.objects.all().delete()
+    answer: Future[Serp] = Future()
+    answer.set_result(serp(3))
+    run.finish([(sent, answer)])
+    assert not Check.objects.exists()
+    assert not Snapshot.objects.exists()
+
+
+def test_an_account_that_goes_between_claim_and_call_is_not_asked(
+    keyword: Keyword, brand: Brand, account: ProviderAccount, script: list[Any]
+) -> None:
+    due(keyword)
+    offer_due(NOW)
+    claimed = claim(NOW, 1)
+    Brand.objects.update(account=None)
+    ProviderAccount.objects.all().delete()
+    run = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
+    assert run.send(claimed) == []
+    assert Check.objects.get().state == State.SKIPPED
+
+
+def test_a_keyword_paused_in_mid_flight_gets_no_second_try(
+    keyword: Keyword, script: list[Any]
+) -> None:
+    due(keyword)
+    offer_due(NOW)
+    run = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
+    (sent,) = run.send(claim(NOW, 1))
+    pause(keyword)
+    answer: Future[Serp] = Future()
+    answer.set_exception(ProviderError("slow", kind=ErrorKind.TIMEOUT, calls=1))
+    run.finish([(sent, answer)])
+    assert Check.objects.get().state == State.FAILED
+    assert str(check_due(clock=clock_at(NOW + timedelta(minutes=5)))) == "nothing was due"
+
+
+def test_a_keyword_resumed_in_the_period_that_its_pause_skipped_is_checked(
+    keyword: Keyword, script: list[Any]
+) -> None:
+    due(keyword)
+    offer_due(NOW)
+    pause(keyword)
+    resume(keyword, NOW + timedelta(minutes=1))
+    assert str(check_due(clock=clock_at(NOW + timedelta(minutes=1)))) == "1 measured"
+    resume(keyword, NOW + timedelta(minutes=2))
+    assert str(check_due(clock=clock_at(NOW + timedelta(minutes=2)))) == "nothing was due"
+
+
+def test_after_an_outage_a_keyword_is_read_once_and_not_once_a_missed_period(
+    keyword: Keyword, script: list[Any]
+) -> None:
+    Keyword.objects.update(cadence="30m")
+    due(keyword)
+    offer_due(NOW)
+    claim(NOW, 1)
+    later = NOW + timedelta(hours=3)
+    assert str(check_due(clock=clock_at(later))) == "1 measured"
+    assert len(Scripted.asked) == 1
+    old, new = Check.objects.order_by("period")
+    assert (old.state, old.message, new.state) == (State.SKIPPED, OVERTAKEN, State.MEASURED)
+
+
+def test_a_check_in_hand_is_not_overtaken(keyword: Keyword, script: list[Any]) -> None:
+    Keyword.objects.update(cadence="30m")
+    at = NOW + timedelta(minutes=29)
+    due(keyword, at)
+    offer_due(at)
+    claim(at, 1)
+    assert str(check_due(clock=clock_at(NOW + timedelta(minutes=31)))) == "nothing was due"
+    assert Check.objects.get(period=NOW).state == State.CLAIMED
+
+
+def test_no_more_checks_are_claimed_than_their_account_lets_through_in_time(
+    brand: Brand, account: ProviderAccount, script: list[Any]
+) -> None:
+    account.per_second = 0.1
+    account.save()
+    other = ProviderAccount.objects.create(name="Other", provider="scripted", max_in_flight=2)
+    for number in range(10):
+        due(Keyword.objects.create(brand=brand, phrase=f"slow {number}"))
+    for number in range(4):
+        due(Keyword.objects.create(brand=brand, phrase=f"other {number}", account=other))
+    offer_due(NOW)
+    first = claim(NOW, 12)
+    assert len(first) == 3 + 2, "30 s at 0.1 a second, and two in flight"
+    assert claim(NOW, 20, held={account.pk: 3, other.pk: 2}) == []
+    assert len(claim(NOW, 20, held={account.pk: 3, other.pk: 1})) == 1
+    Brand.objects.update(account=None)
+    assert len(claim(NOW, 20)) == 7 + 1, "without an account they are claimed too, to be skipped"
+
+
+def test_a_check_that_takes_too_long_asks_for_no_further_page(
+    keyword: Keyword, script: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Request] = []
+    monkeypatch.setattr(tracking, "bounded_fetch", lambda: asked.append)
+    for limit in (90.0, -1.0):
+        monkeypatch.setattr(tracking, "CHECK_SECONDS", limit)
+
+        def fetch(self: Scripted, query: Query) -> Serp:
+            self.send(Request("GET", "https://provider.example/"))
+            return serp(3)
+
+        monkeypatch.setattr(Scripted, "fetch", fetch)
+        due(keyword)
+        check_due(clock=clock_at(NOW))
+        keyword.checks.filter(state=State.MEASURED).update(period=NOW - timedelta(days=9))
+    assert len(asked) == 1, "the control: within the time the page is asked for"
+    assert Check.objects.get(state=State.DUE).error_kind == ErrorKind.TIMEOUT

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from celery import current_app
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from serp.models import Brand, Check, Heartbeat, Keyword, ProviderAccount
+from serp.models.secret import WRONG_KEY, Unreadable
 from serp.providers.base import ERROR_TEXT, ProviderError, Query
 from serp.providers.registry import PROVIDERS
+from serp.pulse import WORKER_SILENCE
 from serp.tracking import bounded_fetch, provider_of
-
-SILENCE = timedelta(minutes=2)
-"""A worker ticks every 20 seconds; after this long without one it counts as dead."""
 
 
 class Finding(NamedTuple):
@@ -38,22 +35,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--try-providers",
             action="store_true",
-            help="send one real, possibly paid, search with every account",
+            help="send one real, possibly paid, search with every account that is not paused",
         )
 
     def handle(self, *, try_providers: bool, **options: Any) -> None:
         troubles = 0
-        parts = [self.settings, self.database, self.broker, self.worker, self.checks, self.accounts]
-        for part in parts:
+        parts = [self.settings, self.broker, self.database, self.worker, self.checks, self.accounts]
+        for part in [*parts, self.tries] if try_providers else parts:
             try:
-                findings = list(part())
+                for finding in part():
+                    troubles += self.show(finding)
             except DatabaseError as error:
-                findings = [Finding(False, f"Database: {str(error).splitlines()[0]}")]
-            for finding in findings:
-                troubles += self.show(finding)
-        if try_providers:
-            for account in ProviderAccount.objects.all():
-                troubles += self.show(self.ask(account))
+                # All that follows asks the database too.
+                troubles += self.show(Finding(False, f"Database: {str(error).splitlines()[0]}"))
+                break
         if troubles:
             raise CommandError(f"{troubles} thing{'s' if troubles > 1 else ''} to mend.")
         self.stdout.write("All is well.")
@@ -72,7 +67,9 @@ class Command(BaseCommand):
             yield Finding(
                 settings.IS_HTTPS,
                 f"SITE_URL is {settings.SITE_URL}"
-                + ("" if settings.IS_HTTPS else ": begin it with https:// so that cookies are safe"),
+                + (
+                    "" if settings.IS_HTTPS else ": begin it with https:// so that cookies are safe"
+                ),
             )
 
     def database(self) -> Iterator[Finding]:
@@ -83,12 +80,16 @@ class Command(BaseCommand):
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         yield Finding(
             not waiting,
-            f"{len(waiting)} migrations wait: run `manage.py migrate`" if waiting else "Tables are up to date",
-        )  # fmt: skip
+            f"Tables: {len(waiting)} migrations wait. Run `manage.py migrate`"
+            if waiting
+            else "Tables are up to date",
+        )
 
     def broker(self) -> Iterator[Finding]:
         if settings.IS_EMBEDDED:
-            yield Finding(True, "Broker: embedded, in the server's own process (REDIS_URL is empty)")
+            yield Finding(
+                True, "Broker: embedded, in the server's own process (REDIS_URL is empty)"
+            )
             return
         try:
             with current_app.connection_for_write() as broker:
@@ -106,9 +107,9 @@ class Command(BaseCommand):
             return
         silence = timezone.now() - last
         yield Finding(
-            silence < SILENCE,
+            silence < WORKER_SILENCE,
             f"Worker: last sign of life {int(silence.total_seconds())} s ago"
-            + ("" if silence < SILENCE else ". Start it again"),
+            + ("" if silence < WORKER_SILENCE else ". Start it again"),
         )
 
     def checks(self) -> Iterator[Finding]:
@@ -127,20 +128,19 @@ class Command(BaseCommand):
             yield Finding(True, f"Last good check: “{last.keyword}”, {hours:.1f} hours ago")
 
     def accounts(self) -> Iterator[Finding]:
-        try:
-            accounts = list(ProviderAccount.objects.all())
-        except ImproperlyConfigured as error:
-            yield Finding(False, str(error))
-            return
+        accounts = list(ProviderAccount.objects.all())
         if not accounts:
             yield Finding(False, "No provider account: add one under “Keywords and checks”")
         for account in accounts:
-            needs_key = PROVIDERS[account.provider].needs_key and not account.key
-            yield Finding(
-                not needs_key,
-                f"Account “{account}” ({PROVIDERS[account.provider].title})"
-                + (" has no key: enter it" if needs_key else ""),
-            )
+            trouble = trouble_of(account)
+            kind = PROVIDERS[account.provider].title if account.provider in PROVIDERS else "?"
+            text = f"Account “{account}” ({kind})"
+            yield Finding(not trouble, f"{text}: {trouble}" if trouble else text)
+
+    def tries(self) -> Iterator[Finding]:
+        for account in ProviderAccount.objects.filter(is_paused=False):
+            if not trouble_of(account):
+                yield self.ask(account)
 
     @staticmethod
     def ask(account: ProviderAccount) -> Finding:
@@ -153,3 +153,14 @@ class Command(BaseCommand):
         except ProviderError as error:
             return Finding(False, f"Account “{account}”: {ERROR_TEXT[error.kind]}. {error}")
         return Finding(True, f"Account “{account}” answered with {len(serp.items)} results")
+
+
+def trouble_of(account: ProviderAccount) -> str:
+    """Why no check can be made with this account, in words; empty when one can."""
+    if account.provider not in PROVIDERS:
+        return f"there is no provider “{account.provider}” any more"
+    if isinstance(account.key, Unreadable):
+        return WRONG_KEY
+    if PROVIDERS[account.provider].needs_key and not account.key:
+        return "it has no key: enter it"
+    return ""

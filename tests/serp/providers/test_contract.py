@@ -198,6 +198,14 @@ def test_unreadable_body_is_malformed(name: str, body: bytes) -> None:
 
 
 @every_json_provider
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity"])
+def test_number_that_is_not_json_spoils_the_answer(name: str, number: bytes) -> None:
+    body = answer(GOOD[name]).body.replace(b"{", b'{"odd": %b, ' % number, 1)
+
+    assert refusal(name, answer(body)).kind is ErrorKind.MALFORMED
+
+
+@every_json_provider
 def test_body_above_the_cap_is_not_parsed(name: str) -> None:
     body = b'{"a": "' + b"x" * MAX_BODY + b'"}'
 

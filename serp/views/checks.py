@@ -1,0 +1,90 @@
+"""The page that says what is watched and whether it works: keywords, their last checks, accounts."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from serp.access import brand_page, of_brand
+from serp.models import Brand, Keyword
+from serp.pulse import in_state, pulse_of
+from serp.spending import spendings
+from serp.tracking import TooSoon, request_check
+
+A_PAGE = 50
+
+
+@brand_page
+@require_safe
+def checks(request: HttpRequest, brand: Brand) -> HttpResponse:
+    """Keywords with state and next check, accounts with what they cost, the worker's pulse."""
+    now = timezone.now()
+    words = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    state = request.GET.get("state", "")
+    keywords = in_state(brand.keywords.all(), state)
+    if words:
+        keywords = keywords.filter(phrase__icontains=words)
+    keywords = (
+        keywords.select_related("latest", "last_check", "account")
+        .defer("latest__results", "latest__features", "account__key")
+        .order_by("is_paused", "phrase", "pk")
+    )
+    return render(
+        request,
+        "serp/checks.html",
+        {
+            "page": Paginator(keywords, A_PAGE).get_page(request.GET.get("page")),
+            "pulse": pulse_of(brand, now),
+            "words": words,
+            "state": state,
+            "spendings": spendings(brand, now),
+        },
+    )
+
+
+@brand_page
+@require_POST
+def check_one(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
+    """Ask for a check of one keyword now."""
+    keyword: Keyword = of_brand(brand, Keyword.objects.select_related("brand"), pk=pk)
+    try:
+        request_check(keyword, timezone.now())
+        messages.success(request, f"“{keyword}” is checked within the minute.")
+    except TooSoon as error:
+        messages.warning(request, str(error))
+    return redirect(way_back(request, brand))
+
+
+@brand_page
+@require_POST
+def check_all(request: HttpRequest, brand: Brand) -> HttpResponse:
+    """Ask for a check of every watched keyword now; those checked a moment ago are left out."""
+    now = timezone.now()
+    asked = left = 0
+    for keyword in brand.keywords.watched().select_related("brand"):
+        try:
+            request_check(keyword, now)
+            asked += 1
+        except TooSoon:
+            left += 1
+    text = f"{asked} keyword{' is' if asked == 1 else 's are'} checked within the minute."
+    if left:
+        text += (
+            f" {left} {'was' if left == 1 else 'were'} read a moment ago or under way: left out."
+        )
+    messages.success(request, text) if asked else messages.warning(request, text)
+    return redirect(way_back(request, brand))
+
+
+def way_back(request: HttpRequest, brand: Brand) -> str:
+    """The page that the form stood on, if it is one of ours; else the list of checks."""
+    target = request.POST.get("next", "")
+    if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        return target
+    return reverse("checks", args=[brand.slug])

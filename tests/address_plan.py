@@ -1,0 +1,127 @@
+"""Walks the site's address plan, and the world of two brands that the access tests ask it about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from content.feeding import open_feed
+from content.models import Piece
+from reputation.incidents import open_incident
+from reputation.models import Mark
+from serp.models import Brand, Keyword, Page, ProviderAccount, Snapshot
+from serp.tracking import request_check
+from tests.cast import NOW, MakeSnapshot
+
+PEOPLE = ("anonymous", "stranger", "viewer", "editor", "manager")
+MISSING = 987_654_321
+
+
+def patterns(
+    resolver: URLResolver | None = None, *, space: str = "", route: str = ""
+) -> Iterator[str]:
+    """A name for every URL pattern: with its namespace, or its route where it has no name."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        path = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from patterns(pattern, space=inner, route=path)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}" if pattern.name else path
+
+
+@dataclass
+class Side:
+    """One brand with a row of each kind."""
+
+    brand: Brand
+    keyword: Keyword
+    snapshot: Snapshot
+    page: Page
+    mark: Mark
+    incident: Any
+    piece: Piece
+    account: ProviderAccount
+    check: Any
+    people: dict[str, User]
+    feeds: dict[str, tuple[Any, str]] = field(default_factory=dict)
+
+    def ids(self, person: str) -> dict[str, Any]:
+        """The id of each kind of row, as it stands in addresses."""
+        feed, token = self.feeds.get(person) or next(iter(self.feeds.values()))
+        return {
+            "brand": self.brand.slug,
+            "keyword": self.keyword.pk,
+            "snapshot": self.snapshot.pk,
+            "page": self.page.pk,
+            "mark": self.mark.pk,
+            "incident": self.incident.pk,
+            "piece": self.piece.pk,
+            "account": self.account.pk,
+            "check": self.check.pk,
+            "feed": feed.pk,
+            "token": token,
+            "person": next(iter(self.people.values())).pk,
+        }
+
+
+def furnish(
+    brand: Brand, keyword: Keyword, people: dict[str, User], make_snapshot: MakeSnapshot
+) -> Side:
+    """Give a brand a row of each kind."""
+    snapshot = make_snapshot("negative", "own", "neutral", of=keyword)
+    owner = next(iter(people.values()))
+    mark = Mark.objects.filter(brand=brand, tone="negative").select_related("page").get()
+    keyword.save()
+    brand.save()
+    mark.save()
+    piece = Piece.objects.create(brand=brand, title=f"Answer of {brand}", keyword=keyword)
+    incident = open_incident(brand, title=f"Trouble of {brand}", by=owner, now=NOW, page=mark.page)
+    account = ProviderAccount.objects.create(
+        name=f"Account of {brand}", provider="serper", key="a key", brand=brand
+    )
+    side = Side(
+        brand=brand,
+        keyword=keyword,
+        snapshot=snapshot,
+        page=mark.page,
+        mark=mark,
+        incident=incident,
+        piece=piece,
+        account=account,
+        check=request_check(keyword, NOW),
+        people=people,
+    )
+    for name, user in people.items():
+        side.feeds[name] = open_feed(brand, user)
+    return side
+
+
+def ask(
+    client: Client, method: str, url: str, data: dict[str, Any] | None = None
+) -> HttpResponseBase:
+    """The answer to a request whose traces, in the database and in the browser, are wiped out again."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        answer: HttpResponseBase = getattr(client, method)(url, data or {})
+        if not answer.streaming:
+            answer.content  # noqa: B018 rendered while its rows are there
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer
+
+
+def letter(answer: HttpResponseBase) -> str:
+    """One letter for an answer: o let in, L sent to sign in, or the last digit of its status."""
+    if answer.status_code == 302 and "login" in answer.headers["Location"]:
+        return "L"
+    if answer.status_code in (200, 302, 400, 409, 422):
+        return "o"
+    return {403: "3", 404: "4", 405: "5"}.get(answer.status_code, str(answer.status_code))
