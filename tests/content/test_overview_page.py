@@ -1,6 +1,6 @@
 """The overview page: score, tasks, changes and the state of the data, for those who may see it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from content.charts.drawing import spoken_day, spoken_span
 from content.models import Piece
 from reputation.models import BrandScore, Incident, Mark
 from serp.models import Brand, Check, Keyword, Snapshot
@@ -146,7 +147,7 @@ def test_a_brand_without_readings_says_when_the_first_is_due(
     assert "1 keyword never read" in text
 
 
-def test_a_brand_that_only_has_paused_keywords_says_so(
+def test_paused_keywords_without_a_score_are_told(
     client: Client, viewer: User, brand: Brand, keyword: Keyword, read: None
 ) -> None:
     Keyword.objects.update(is_paused=True)
@@ -155,6 +156,49 @@ def test_a_brand_that_only_has_paused_keywords_says_so(
     text = page(client, brand)
     assert "The only keyword is paused" in text
     assert "new at 1" in text
+
+
+@pytest.fixture
+def imported(keyword: Keyword, make_snapshot: MakeSnapshot) -> datetime:
+    """A paused keyword whose readings ended 91 days ago, after a week in which a negative broke in."""
+    Keyword.objects.filter(pk=keyword.pk).update(is_paused=True)
+    keyword.refresh_from_db()
+    last = NOW - 91 * DAY
+    make_snapshot("own:shop", *TEN[:9], at=last - WEEK)
+    make_snapshot("negative:recall", *TEN[:9], at=last)
+    return last
+
+
+def test_an_imported_brand_shows_its_last_scored_day_with_its_age(
+    client: Client, viewer: User, manager: User, brand: Brand, imported: datetime
+) -> None:
+    client.force_login(manager)
+    text = page(client, brand)
+    day = imported.astimezone(brand.zone).date()
+    before = day - WEEK
+    assert f"Last measured {day:%a} {day.day} {day:%b} {day.year}, 91 days ago" in text
+    assert "the only keyword is paused." in text
+    assert "Resume it to go on" in text
+    assert "No score for the last 26 weeks" not in text
+    assert f"since {before:%a} {before.day} {before:%b}" in text
+    assert f"Changed from {spoken_span(before, day)}" in text
+    assert "no keyword is checked now" in text
+    chart = slice_of(text, 'class="chart only-wide"', "State of the data")
+    assert spoken_span(before - DAY, day) in text
+    assert 'class="f-hatch"' in chart
+    assert f"to {spoken_day(NOW.date())}" not in text
+    client.force_login(viewer)
+    assert "A manager of Hallway Coffee can resume it." in page(client, brand)
+
+
+def test_a_watched_keyword_ends_the_chart_today(
+    client: Client, viewer: User, brand: Brand, imported: datetime
+) -> None:
+    Keyword.objects.update(is_paused=False)
+    client.force_login(viewer)
+    text = page(client, brand)
+    assert "Last measured" not in text
+    assert f"to {spoken_day(NOW.astimezone(brand.zone).date())}" in text
 
 
 def test_check_now_is_offered_to_editors_only(
@@ -224,4 +268,4 @@ def test_queries_do_not_grow_with_keywords_incidents_pieces_or_days(
     for n in range(1, 9):
         busy(n)
     assert count() == few
-    assert few <= 32  # 12 of them are the frame's: person, brand, side bar
+    assert few <= 24  # 10 of them are the frame's: person, brand, side bar

@@ -92,13 +92,13 @@ def test_the_reading_that_stood_is_the_newest_up_to_then(
 ) -> None:
     old = make_snapshot("neutral:a", at=NOW - timedelta(days=2))
     make_snapshot("neutral:b", at=NOW)
-    assert standing_at([keyword], NOW)[keyword.pk].snapshot_id == old.pk
+    assert standing_at([keyword], NOW)[0][keyword.pk].snapshot_id == old.pk
 
 
 def test_a_reading_older_than_its_cadence_stands_for_nothing(
     keyword: Keyword, make_snapshot: MakeSnapshot
 ) -> None:
     make_snapshot("neutral:a", at=NOW - timedelta(days=4))
-    assert standing_at([keyword], NOW) == {}
+    assert standing_at([keyword], NOW) == [{}]
     keyword.cadence = "1w"
-    assert set(standing_at([keyword], NOW)) == {keyword.pk}
+    assert set(standing_at([keyword], NOW)[0]) == {keyword.pk}

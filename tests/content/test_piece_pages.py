@@ -86,7 +86,7 @@ def test_the_list_without_keywords_readings_or_negatives_says_what_to_do(
     assert "none was read yet" in signed_in.get(url).content.decode()
     make_snapshot("own", "neutral")
     assert "No negative on page one of the 1 keyword read" in signed_in.get(url).content.decode()
-    Keyword.objects.all().update(is_paused=True)
+    Keyword.objects.all().delete()
     assert "Add keywords" in signed_in.get(url).content.decode()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from content.charts.picture import NARROW, WIDE, Event, Frame, Picture
 from content.charts.ranking import TOP, RankingChart
-from content.charts.words import clipped, shortened, width_of
+from content.charts.words import address_in, shortened, width_of
 from content.rankings import Group, Hole, Line, Named
 from tests.content.test_rankings import line
 
@@ -148,7 +148,7 @@ def test_crowded_events_lose_their_words_and_that_is_counted() -> None:
     )
     chart = RankingChart(picture(line(1, 1, 1), events=events), WIDE)
     text = str(chart.svg())
-    assert chart.words_left_out > 0
+    assert chart.lanes.words_left_out > 0
     assert text.count("<title>1 Jun") == 9
 
 
@@ -177,14 +177,43 @@ def test_three_hundred_readings_of_sixty_pages_stay_light() -> None:
     assert len(str(RankingChart(flat, WIDE).svg())) < 30_000
 
 
-def test_cut_words_keep_both_ends_and_fit() -> None:
-    text = clipped("recallwatch.example/hallway-burr-2-recalled", 150)
-    assert text.startswith("recall")
-    assert text.endswith("recalled")
-    assert width_of(text) <= 150
+@pytest.mark.parametrize(
+    ("room", "label"),
+    [
+        (400, "recallwatch.example/news/2026/hallway-burr-2-recalled"),
+        (230, "recallwatch.example/…/hallway-b…"),
+        (150, "recallwatch.example/…"),
+        (60, "recallw…"),
+    ],
+)
+def test_a_cut_address_keeps_its_host_and_says_what_the_page_is(room: float, label: str) -> None:
+    text = address_in("recallwatch.example/news/2026/hallway-burr-2-recalled", room)
+    assert text == label
+    assert width_of(text) <= room
+
+
+def test_cut_words_fit() -> None:
     assert width_of(shortened("a very long name indeed", 60)) <= 60
-    assert clipped("short", 150) == "short"
+    assert address_in("short.example", 150) == "short.example"
     assert width_of("咖啡") > width_of("ab")
+
+
+def test_many_published_pieces_do_not_rule_the_plot_with_lines() -> None:
+    def tall(number: int) -> int:
+        events = tuple(Event(START + n * WEEK, "pub", f"Piece {n}") for n in range(number))
+        svg = drawn(picture(line(*[1] * 9), events=events))
+        marks = [x for x in svg.iter("line") if x.get("class") == "mk pub"]
+        assert len(marks) == number
+        return sum(1 for mark in marks if mark.get("y1") == str(TOP))
+
+    assert tall(4) == 4
+    assert tall(5) == 0
+
+
+def test_a_negative_that_matters_no_more_is_thin() -> None:
+    svg = drawn(picture(line(8, 8, 14, group=Group.NEGATIVE)))
+    assert len(strokes(svg, "neg thin")) == 1
+    assert strokes(svg) == []
 
 
 def test_every_number_in_the_drawing_is_finite() -> None:

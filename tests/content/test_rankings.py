@@ -8,12 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.rankings import (
-    MOST_LINES,
     Group,
     Line,
     Named,
     axis_depth,
-    chosen,
     hides_deeper,
     holes_of,
     lines_of,
@@ -26,8 +24,8 @@ START = datetime(2026, 6, 1, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def named(group: Group = Group.OTHER) -> Named:
-    return Named(group, "A title", "a.example/page", "0", "neu", "neutral")
+def named(group: Group = Group.OTHER, *, is_piece: bool = False) -> Named:
+    return Named(group, "A title", "a.example/page", "0", "neu", "neutral", is_piece=is_piece)
 
 
 def reading(
@@ -160,22 +158,15 @@ def test_the_axis_shows_page_one_at_least_and_twenty_at_most() -> None:
     assert axis_depth([reading(*range(60))]) == 20
 
 
-def test_negatives_ours_and_page_one_at_the_end_are_drawn_and_seldom_others_left_out() -> None:
-    ten = (None,) * 9
-    lines = [
-        line(3, *ten, page=1),
-        line(14, *ten, page=2, group=Group.NEGATIVE),
-        line(18, *ten, page=3, group=Group.OURS),
-        line(*ten, 9, page=4),
-        line(5, 5, *ten[:-1], page=5),
-        line(*ten, 15, page=6),
-    ]
-    assert {x.page_id for x in chosen(lines, count=10)} == {2, 3, 4, 5}
-    assert {x.page_id for x in chosen(lines, count=10, everything=True)} == {1, 2, 3, 4, 5, 6}
-
-
-def test_a_thicket_is_cut_and_keeps_what_stands_on_page_one() -> None:
-    lines = [line(20, page=n, group=Group.NEGATIVE) for n in range(100, 200)]
-    kept = chosen([*lines, line(10, page=1)], count=1)
-    assert len(kept) == MOST_LINES
-    assert kept[0].page_id == 1
+@pytest.mark.parametrize(
+    ("row", "is_thin"),
+    [
+        (line(14, 10, group=Group.NEGATIVE), False),
+        (line(2, 3, 12, group=Group.NEGATIVE), False),
+        (line(2, *[6] * 20, 12, group=Group.NEGATIVE), True),
+        (line(5, 5, None, group=Group.NEGATIVE), True),
+        (line(14, 14), False),
+    ],
+)
+def test_only_negatives_that_matter_no_more_are_thin(row: Line, is_thin: bool) -> None:
+    assert row.is_thin is is_thin

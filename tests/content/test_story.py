@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from content.charts.picture import WIDE
 from content.charts.ranking import RankingChart
-from content.story import Stretch, story_of, worst_keyword
+from content.spans import Stretch
+from content.story import story_of
 from serp.importing import import_history
 from serp.models import Brand, Keyword
 from tests.cast import NOW, MakeSnapshot
@@ -31,7 +32,7 @@ def test_seldom_pages_are_counted_not_drawn(
     stretch = Stretch(NOW - 9 * DAY, NOW)
     story = story_of(brand, keyword, stretch)
     assert [line.named.title for line in story.lines] == ["Title of often"]
-    assert (story.left_out, story.least) == (1, 2)
+    assert story.left_out == 1
     assert story_of(brand, keyword, stretch, everything=True).left_out == 0
 
 
@@ -51,17 +52,6 @@ def test_a_page_without_a_mark_is_drawn_as_not_judged(
     brand.marks.all().delete()
     (line,) = story_of(brand, keyword, Stretch(NOW - DAY, NOW)).lines
     assert (line.named.sign, line.named.word) == ("?", "not judged yet")
-
-
-def test_the_worst_keyword_is_the_one_with_the_highest_negative(
-    brand: Brand, keyword: Keyword, make_snapshot: MakeSnapshot
-) -> None:
-    assert worst_keyword(brand) == keyword.pk
-    other = Keyword.objects.create(brand=brand, phrase="zz")
-    make_snapshot("neutral", "negative", at=NOW, of=other)
-    assert worst_keyword(brand) == other.pk
-    make_snapshot("negative", at=NOW)
-    assert worst_keyword(brand) == keyword.pk
 
 
 @pytest.fixture
