@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import cached_property
 
+from reputation.daily import at_midnight
 from reputation.grid_cells import Cell, Extent, Hole, Known, Tail, cells_of, tail_of
 from reputation.grid_states import Gap, Outcome, Span, clicks_lost, gap_of
-from reputation.daily import at_midnight
 from reputation.markets import differing, market_fields, place_words
 from reputation.models import Mark
 from serp.ctr import LAST_POSITION

@@ -57,6 +57,8 @@ def open_incident(
     """Open an incident with its clock running; a page with an open one gets no second: that one is
     returned."""
     if page is not None:
+        # Two people who open it at once take turns here.
+        Brand.objects.select_for_update(no_key=True).filter(pk=brand.pk).first()
         present = Incident.objects.filter(brand=brand, page=page).open().first()
         if present is not None:
             return present
@@ -67,7 +69,7 @@ def open_incident(
         keyword=keyword,
         cause=cause,
         severity=severity,
-        owner=owner,
+        owner=owner,  # type: ignore[misc]
         opened_by=by,
         opened_at=now,
         due_at=now + FIRST_ANSWER[Incident.Severity(severity)],
@@ -78,7 +80,12 @@ def add_note(incident: Incident, *, text: str, by: AbstractBaseUser, now: dateti
     """Write a note. Raises ValueError when it is empty."""
     if not text.strip():
         raise ValueError("Write something first.")
-    return IncidentNote.objects.create(incident=incident, author=by, at=now, text=text.strip())
+    return IncidentNote.objects.create(
+        incident=incident,
+        author=by,  # type: ignore[misc]
+        at=now,
+        text=text.strip(),
+    )
 
 
 def set_status(incident: Incident, status: str, *, now: datetime) -> Incident:

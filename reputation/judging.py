@@ -1,26 +1,37 @@
-"""Judges what was read: marks for new pages and texts, a Judgement a snapshot, a score a brand and day."""
+"""Judges what was read: marks for new pages and texts, and a Judgement a snapshot."""
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, time, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from reputation.models import BrandScore, Judgement, Mark
-from reputation.scoring import TOP, Place, Score, mean_score, score_places
-from reputation.tone import VERSION, BrandNames, Text, Tone, judge_texts
-from serp.cadence import Cadence, period_of
+from reputation.daily import days_of, parts, score_days
+from reputation.models import Judgement, Mark
+from reputation.ownership import ownership_of
+from reputation.scoring import Place, score_places
+from reputation.tone import VERSION, BrandNames, Text, Tone, Verdict, judge_texts
 from serp.curves import curve_of
 from serp.history import Reading, listings_of, readings_of
-from serp.models import Brand, Keyword, Listing, Page, Sighting, Snapshot
+from serp.models import Brand, Heartbeat, Listing, Sighting, Snapshot
 
 BATCH = 200
+GIVE_UP = 5
+"""After so many snapshots of one brand that cannot be judged, its others wait for the next pass."""
+
+OWNERSHIP = "ownership"
+"""The sign that the last look for edited brands leaves."""
+OVERLAP = timedelta(minutes=1)
+"""An edit may be stored this much later than it says."""
+
+logger = logging.getLogger(__name__)
 
 
 def brand_names(brand: Brand) -> BrandNames:
@@ -28,85 +39,118 @@ def brand_names(brand: Brand) -> BrandNames:
     return BrandNames(names=brand.names, domains=brand.hosts)
 
 
-def ownership_of(brand: Brand, page: Page) -> str:
-    """Whose page it is by the brand's own lists: its hosts are owned, its profiles influenced."""
-    hosts = brand.hosts
-    if any(page.host == host or page.host.endswith("." + host) for host in hosts):
-        return Mark.Ownership.OWNED
-    for profile in brand.profiles:
-        parts = urlsplit(profile if "//" in profile else f"https://{profile}")
-        host = (parts.hostname or "").removeprefix("www.")
-        path = parts.path.rstrip("/")
-        ours = urlsplit(page.url)
-        if page.host == host and (ours.path == path or ours.path.startswith(path + "/")):
-            return Mark.Ownership.INFLUENCED
-    return Mark.Ownership.THIRD_PARTY
-
-
 def judge_new_snapshots(*, limit: int | None = None) -> int:
     """Judge snapshots that have no judgement yet, oldest first, and score again those whose marks
-    changed; returns how many were judged. Safe to repeat."""
+    changed; returns how many were judged. Safe to repeat.
+
+    One that cannot be judged is logged, passed over, and tried again by the next pass.
+    """
     done = 0
-    while limit is None or done < limit:
-        batch = list(
-            Snapshot.objects.filter(judgement__isnull=True)
+    failed: set[int] = set()
+    given_up: set[int] = set()
+    while limit is None or done + len(failed) < limit:
+        waiting = (
+            Snapshot.objects.exclude(pk__in=failed)
+            .exclude(keyword__brand__in=given_up)
             .select_related("keyword__brand__curve")
-            .order_by("taken_at", "pk")[:BATCH]
-        ) or list(
-            Snapshot.objects.filter(judgement__is_stale=True)
-            .select_related("keyword__brand__curve")
-            .order_by("-taken_at")[:BATCH]
         )
+        batch = list(
+            waiting.filter(judgement__isnull=True).order_by("taken_at", "pk")[:BATCH]
+        ) or list(waiting.filter(judgement__is_stale=True).order_by("-taken_at")[:BATCH])
         if not batch:
             break
-        judge(batch)
-        done += len(batch)
+        for brand_id, group in by_brand(batch).items():
+            bad = judge_what_can_be(group)
+            failed |= bad
+            done += len(group) - len(bad)
+            if len(bad) >= GIVE_UP:
+                given_up.add(brand_id)
     return done
+
+
+def by_brand(snapshots: Iterable[Snapshot]) -> dict[int, list[Snapshot]]:
+    """Snapshots by the id of their brand, in the order of these: whoever locks several brands takes
+    them in one order."""
+    groups: dict[int, list[Snapshot]] = defaultdict(list)
+    for snapshot in snapshots:
+        groups[snapshot.keyword.brand_id].append(snapshot)
+    return dict(sorted(groups.items()))
+
+
+def judge_what_can_be(snapshots: Sequence[Snapshot]) -> set[int]:
+    """Judge these snapshots of one brand together, or one by one where that fails, so that one which
+    breaks the judge holds up no other; returns the ids of those that could not be judged."""
+    try:
+        judge(snapshots)
+    except (OperationalError, InterfaceError):
+        raise  # The database is away or busy: that says nothing about a snapshot.
+    except Exception:
+        if len(snapshots) == 1:
+            logger.exception("Snapshot %s cannot be judged", snapshots[0].pk)
+            return {snapshots[0].pk}
+    else:
+        return set()
+    bad: set[int] = set()
+    for snapshot in snapshots:
+        if len(bad) < GIVE_UP:
+            bad |= judge_what_can_be([snapshot])
+        else:
+            bad.add(snapshot.pk)
+    return bad
 
 
 @transaction.atomic
 def judge(snapshots: Sequence[Snapshot]) -> None:
     """Mark the pages of these snapshots, score each, and the days of their brands."""
-    by_brand: dict[int, list[Snapshot]] = defaultdict(list)
-    for snapshot in snapshots:
-        by_brand[snapshot.keyword.brand_id].append(snapshot)
-    for group in by_brand.values():
+    for group in by_brand(snapshots).values():
         brand = group[0].keyword.brand
+        hold(brand)
         readings = readings_of(group)
         known = set(
             Judgement.objects.filter(snapshot__in=group).values_list("snapshot_id", flat=True)
         )
-        mark_pages(brand, [r for r in readings if r.snapshot_id not in known])
-        write_judgements(brand, readings)
-        days = {snapshot.taken_at.astimezone(brand.zone).date() for snapshot in group}
-        score_days(brand, days)
+        turned = mark_pages(brand, [r for r in readings if r.snapshot_id not in known])
+        elsewhere = [row for row in latest_with(brand, turned) if row not in group]
+        write_judgements(brand, [*readings, *readings_of(elsewhere)])
+        score_days(brand, days_of(brand, [*group, *elsewhere]))
 
 
-def mark_pages(brand: Brand, readings: Sequence[Reading]) -> None:
+def hold(brand: Brand) -> None:
+    """Judging a brand and marking its pages take turns, to the end of the transaction: otherwise a
+    score could be stored with a tone that a person has just changed."""
+    Brand.objects.select_for_update(no_key=True).filter(pk=brand.pk).first()
+
+
+def mark_pages(brand: Brand, readings: Sequence[Reading]) -> set[int]:
     """Give every page of these readings a mark for the brand; a new title or snippet is judged anew.
+    Returns the ids of the pages whose tone turned.
 
-    A person's mark keeps its tone. The newest text of a page in the batch counts.
+    A person's mark keeps its tone. The newest text of a page counts: one that an import of older
+    readings brings does not replace it.
     """
     listings = listings_of(readings)
     newest: dict[int, Listing] = {}
     first_seen: dict[int, datetime] = {}
+    last_seen: dict[int, datetime] = {}
     for reading in sorted(readings, key=lambda r: r.taken_at):
         for listing_id in reading.listings:
             if listing_id is not None:
                 listing = listings[listing_id]
                 newest[listing.page_id] = listing
                 first_seen.setdefault(listing.page_id, reading.taken_at)
-    # Held to the end of the transaction: a person who marks meanwhile must not be overwritten.
-    held = Mark.objects.select_for_update().filter(brand=brand, page__in=newest)
-    marks = {row.page_id: row for row in held}
-    wanted = [
-        listing
-        for page, listing in newest.items()
-        if page not in marks
-        or (not marks[page].is_by_person and marks[page].listing_id != listing.pk)
+                last_seen[listing.page_id] = reading.taken_at
+    marks = {row.page_id: row for row in Mark.objects.filter(brand=brand, page__in=newest)}
+    differ = [
+        page
+        for page, row in marks.items()
+        if not row.is_by_person and row.listing_id != newest[page].pk
     ]
+    judged = last_judged(brand, differ)
+    anew = {page for page in differ if page not in judged or last_seen[page] >= judged[page]}
+    wanted = [listing for page, listing in newest.items() if page not in marks or page in anew]
     now = timezone.now()
     new, changed = [], []
+    turned: set[int] = set()
     verdicts = judge_texts((text_of(listing) for listing in wanted), brand_names(brand))
     for listing, verdict in zip(wanted, verdicts, strict=True):
         mark = marks.get(listing.page_id)
@@ -116,10 +160,9 @@ def mark_pages(brand: Brand, readings: Sequence[Reading]) -> None:
             new.append(mark)
         else:
             changed.append(mark)
-        mark.tone, mark.category = verdict.tone, verdict.category
-        mark.score, mark.confidence = verdict.score, verdict.confidence
-        mark.language, mark.judge = verdict.language, VERSION
-        mark.evidence = [asdict(piece) for piece in verdict.evidence]
+            if mark.tone != verdict.tone:
+                turned.add(mark.page_id)
+        take(mark, verdict)
         mark.listing, mark.marked_at = listing, now
     Mark.objects.bulk_create(new, ignore_conflicts=True)
     Mark.objects.bulk_create(
@@ -131,6 +174,40 @@ def mark_pages(brand: Brand, readings: Sequence[Reading]) -> None:
             "marked_at",
         ],
     )  # fmt: skip
+    earlier = [row for row in marks.values() if first_seen[row.page_id] < row.first_seen_at]
+    for row in earlier:
+        row.first_seen_at = first_seen[row.page_id]
+    Mark.objects.bulk_update(earlier, ["first_seen_at"])
+    return turned
+
+
+def take(mark: Mark, verdict: Verdict) -> None:
+    """Write the machine's verdict into a mark."""
+    mark.tone, mark.category = verdict.tone, verdict.category
+    mark.score, mark.confidence = verdict.score, verdict.confidence
+    mark.language, mark.judge = verdict.language, VERSION
+    mark.evidence = [asdict(piece) for piece in verdict.evidence]
+
+
+def last_judged(brand: Brand, pages: Sequence[int]) -> dict[int, datetime]:
+    """When the keywords on which each of these pages was seen were last read and judged."""
+    if not pages:
+        return {}
+    pairs = list(
+        Sighting.objects.filter(keyword__brand=brand, page__in=pages).values_list("page", "keyword")
+    )
+    judged = Snapshot.objects.filter(keyword=OuterRef("pk"), judgement__isnull=False)
+    newest = dict(
+        brand.keywords.filter(pk__in={keyword for _, keyword in pairs})
+        .annotate(judged_at=Subquery(judged.order_by("-taken_at").values("taken_at")[:1]))
+        .filter(judged_at__isnull=False)
+        .values_list("pk", "judged_at")
+    )
+    last: dict[int, datetime] = {}
+    for page, keyword in pairs:
+        if keyword in newest:
+            last[page] = max(newest[keyword], last.get(page, newest[keyword]))
+    return last
 
 
 def text_of(listing: Listing) -> Text:
@@ -177,102 +254,6 @@ def write_judgements(brand: Brand, readings: Sequence[Reading]) -> None:
     )  # fmt: skip
 
 
-def parts(score: Score, curve: str, version: str) -> dict[str, object]:
-    """The columns that every stored score has."""
-    return {
-        "score": score.value,
-        "negative": score.negative,
-        "neutral": score.neutral,
-        "positive": score.positive,
-        "own": score.own,
-        "coverage": score.coverage,
-        "curve": curve,
-        "curve_version": version,
-    }
-
-
-def score_days(brand: Brand, days: Iterable[date]) -> None:
-    """Store the brand's score of these days of its own time zone."""
-    days = sorted(set(days))
-    if not days:
-        return
-    keywords = {k.pk: k for k in brand.keywords.watched()}
-    longest = max((Cadence(k.cadence).length for k in keywords.values()), default=timedelta(1))
-    earliest = at_midnight(days[0], brand) - longest - timedelta(days=2)
-    latest = at_midnight(days[-1] + timedelta(days=1), brand)
-    rows = list(
-        Judgement.objects.filter(
-            snapshot__keyword__in=keywords,
-            snapshot__taken_at__gte=earliest,
-            snapshot__taken_at__lt=latest,
-        )
-        .select_related("snapshot")
-        .defer("snapshot__results", "snapshot__features")
-        .order_by("snapshot__taken_at")
-    )
-    started = first_readings(keywords)
-    curve = curve_of(brand)
-    scores = []
-    for day in days:
-        begin, end = at_midnight(day, brand), at_midnight(day + timedelta(days=1), brand)
-        newest = {
-            row.snapshot.keyword_id: row
-            for row in rows
-            if row.snapshot.taken_at < end
-            and row.snapshot.taken_at
-            >= period_of(
-                Cadence(keywords[row.snapshot.keyword_id].cadence),
-                brand.zone,
-                begin,
-            )
-        }
-        awaited = sum(1 for pk, k in keywords.items() if started.get(pk, k.created_at) < end)
-        held = [score_of(row) for row in newest.values()]
-        mean = mean_score(held, keywords=awaited)
-        scores.append(
-            BrandScore(
-                brand=brand,
-                day=day,
-                keywords=awaited,
-                measured=sum(1 for score in held if score.value is not None),
-                with_negative=sum(1 for score in held if score.negatives),
-                with_negative_top=sum(1 for s in held if s.worst is not None and s.worst <= TOP),
-                **parts(mean, curve.name, curve.version),
-            )
-        )
-    BrandScore.objects.bulk_create(
-        scores,
-        update_conflicts=True,
-        unique_fields=["brand", "day"],
-        update_fields=[
-            "keywords", "measured", "with_negative", "with_negative_top", "score", "negative",
-            "neutral", "positive", "own", "coverage", "curve", "curve_version",
-        ],
-    )  # fmt: skip
-
-
-def at_midnight(day: date, brand: Brand) -> datetime:
-    """The moment at which a day of the brand's time zone begins, aware."""
-    return datetime.combine(day, time(), tzinfo=brand.zone)
-
-
-def first_readings(keywords: dict[int, Keyword]) -> dict[int, datetime]:
-    """When each keyword was first read: an import can be older than the keyword itself."""
-    first: dict[int, datetime] = {}
-    rows = Sighting.objects.filter(keyword__in=keywords).order_by("-first_seen_at")
-    for pk, at in rows.values_list("keyword_id", "first_seen_at"):
-        first[pk] = at
-    return first
-
-
-def score_of(row: Judgement) -> Score:
-    """A stored judgement as the pure score it came from."""
-    return Score(
-        row.score, row.negative, row.neutral, row.positive, row.own, row.coverage,
-        row.negatives, row.worst, row.rank,
-    )  # fmt: skip
-
-
 @transaction.atomic
 def mark(
     mark: Mark,
@@ -288,9 +269,11 @@ def mark(
     The latest readings are scored again at once, older ones by the next pass of
     `judge_new_snapshots`. Giving the tone that the machine gave confirms it.
     """
+    hold(mark.brand)
+    before = Mark.objects.filter(pk=mark.pk).values_list("tone", "ownership").first()
     if tone is not None:
         mark.tone = Tone(tone)
-        mark.source, mark.marked_by = Mark.Source.PERSON, by
+        mark.source, mark.marked_by = Mark.Source.PERSON, by  # type: ignore[assignment]
         if tone != Tone.NEGATIVE:
             mark.category = ""
     if category is not None:
@@ -299,43 +282,73 @@ def mark(
         mark.ownership = Mark.Ownership(ownership)
         mark.is_ownership_by_person = True
     mark.marked_at = now
-    mark.save()
-    rescore(mark.brand, [mark.page_id])
+    # Only what the person said: the machine may have read a new text meanwhile.
+    mark.save(
+        update_fields=[
+            "tone", "source", "marked_by", "category", "ownership", "is_ownership_by_person",
+            "marked_at",
+        ]
+    )  # fmt: skip
+    if before != (mark.tone, mark.ownership):
+        rescore(mark.brand, [mark.page_id])
     return mark
 
 
 @transaction.atomic
 def unmark(mark: Mark) -> Mark:
     """Take a person's word back: the machine judges the page's last known text anew."""
+    hold(mark.brand)
     if mark.listing is not None:
         (verdict,) = judge_texts([text_of(mark.listing)], brand_names(mark.brand))
-        mark.tone, mark.category = verdict.tone, verdict.category
-        mark.score, mark.confidence = verdict.score, verdict.confidence
-        mark.evidence = [asdict(piece) for piece in verdict.evidence]
+        take(mark, verdict)
     mark.source, mark.marked_by = Mark.Source.MACHINE, None
     mark.save()
     rescore(mark.brand, [mark.page_id])
     return mark
 
 
-def rescore(brand: Brand, pages: Iterable[int]) -> None:
+def rescore(brand: Brand, pages: Collection[int]) -> None:
     """Score the latest readings that hold these pages again, and leave the older ones for the
     next pass."""
     keywords = list(
-        brand.keywords.filter(sightings__page__in=list(pages))
-        .distinct()
-        .values_list("pk", flat=True)
+        brand.keywords.filter(sightings__page__in=pages).distinct().values_list("pk", flat=True)
     )
     Judgement.objects.filter(snapshot__keyword__in=keywords).update(is_stale=True)
-    latest = Snapshot.objects.filter(pk__in=brand.keywords.filter(pk__in=keywords).values("latest"))
-    rows = list(latest.select_related("keyword__brand__curve"))
+    rows = latest_with(brand, pages)
     write_judgements(brand, readings_of(rows))
-    score_days(brand, {row.taken_at.astimezone(brand.zone).date() for row in rows})
+    score_days(brand, days_of(brand, rows))
 
 
+def latest_with(brand: Brand, pages: Collection[int]) -> list[Snapshot]:
+    """The judged latest readings of the keywords on which these pages were seen."""
+    if not pages:
+        return []
+    keywords = brand.keywords.filter(sightings__page__in=pages)
+    return list(
+        Snapshot.objects.filter(pk__in=keywords.values("latest"), judgement__isnull=False)
+        .select_related("keyword")
+        .defer("features")
+    )
+
+
+def refresh_edited_brands(now: datetime) -> int:
+    """Decide the ownership of pages anew for the brands that were edited since the last look, so that
+    new domains and profiles count; returns how many marks changed. Safe to repeat."""
+    edits = Brand.history.all()
+    if last := Heartbeat.last(OWNERSHIP):
+        edits = edits.filter(history_date__gt=last - OVERLAP)
+    changed = sum(
+        refresh_ownership(brand) for brand in Brand.objects.filter(pk__in=edits.values("id"))
+    )
+    Heartbeat.beat(OWNERSHIP, now)
+    return changed
+
+
+@transaction.atomic
 def refresh_ownership(brand: Brand) -> int:
     """Decide anew whose each page is after the brand's hosts or profiles changed; returns how many
     marks changed. What a person said stands."""
+    hold(brand)
     changed = []
     for row in brand.marks.filter(is_ownership_by_person=False).select_related("page"):
         ownership = ownership_of(brand, row.page)

@@ -60,16 +60,18 @@ def score_places(
         if place is not None:
             sums[part_of(place)] += share
     read = sum(sums.values())
-    if not read:
-        return Score(None, 0, 0, 0, 0, 0, 0, None, None)
-    parts = {name: value / read for name, value in sums.items()}
     negative_at = [n for n, p in enumerate(places, 1) if p is not None and p.tone == Tone.NEGATIVE]
+    worst = negative_at[0] if negative_at else None
+    rank = next((n for n, p in enumerate(places, 1) if p is not None and p.is_own), None)
+    if not read:
+        return Score(None, 0, 0, 0, 0, 0, 0, worst, rank)
+    parts = {name: value / read for name, value in sums.items()}
     return Score(
         value=100 * (parts["positive"] + parts["own"] - parts["negative"]),
         coverage=read / total,
         negatives=sum(1 for n in negative_at if n <= PAGE_ONE),
-        worst=negative_at[0] if negative_at else None,
-        rank=next((n for n, p in enumerate(places, 1) if p is not None and p.is_own), None),
+        worst=worst,
+        rank=rank,
         **parts,
     )
 

@@ -8,7 +8,10 @@ from datetime import datetime
 from email.parser import BytesParser
 from pathlib import Path
 
+from django.utils import timezone
+
 from serp.history import readings_of
+from serp.importing import DEEPEST
 from serp.models import Brand, Keyword, Snapshot
 from serp.providers import registry
 from serp.providers.asked import Asked, asked_of
@@ -23,6 +26,7 @@ from serp.providers.base import (
     SerpPage,
 )
 from serp.providers.reading import load
+from serp.providers.text import clean
 from serp.recording import Reading, record, store_pages
 
 
@@ -103,11 +107,19 @@ def store_answer(
     page = adapter.parse(answer, query)
     if not page.items:
         raise BadAnswer("empty: the engine had no results, so there is nothing to store.")
-    if not query.phrase:
+    if not clean(query.phrase, 200):
         raise BadAnswer("The answer does not say what was searched for: give --phrase.")
     taken_at = given.taken_at or first.taken_at
     if taken_at is None:
         raise BadAnswer("The answer does not say when it was taken: give --taken-at.")
+    if taken_at > timezone.now():
+        raise BadAnswer(
+            f"The answer says it was taken in the future, {taken_at:%Y-%m-%d %H:%M} UTC."
+        )
+    if first.start + len(page.items) > DEEPEST:
+        raise BadAnswer(
+            f"The answer says it begins after {first.start:,} results: no engine goes there."
+        )
     return store_page(page, query=query, asked=first, taken_at=taken_at, brand=brand, provider=provider)  # fmt: skip
 
 
@@ -124,15 +136,22 @@ def store_page(
 ) -> Stored:
     """Record one parsed page. A page that does not begin at the top is a partial reading: the
     positions before it were not read."""
+    asked_for = {
+        "engine": query.engine,
+        "country": query.country,
+        "language": query.language,
+        "device": query.device if query.device in Keyword.Device.values else Keyword.Device.DESKTOP,
+    }
+    if unknown := Keyword(**asked_for).unknown_part():
+        raise BadAnswer(
+            f"No keyword can have the {unknown} “{asked_for[unknown]}”: give --{unknown}."
+        )
     keyword, _ = Keyword.objects.get_or_create(
         brand=brand,
-        phrase=" ".join(query.phrase.split())[:200],
-        engine=query.engine,
-        country=query.country,
-        language=query.language,
+        phrase=clean(query.phrase, 200),
         location="",
-        device=query.device if query.device in Keyword.Device.values else Keyword.Device.DESKTOP,
         defaults={"is_paused": True},
+        **asked_for,
     )
     items = tuple(
         Item(asked.start + n, item.url, item.title, item.snippet)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from serp.models import Brand, Check, Keyword, Listing, Page, Snapshot
 from serp.providers.base import PAGE_ONE
@@ -84,19 +84,15 @@ def readings(
 
 
 def latest_readings(brand: Brand, *, at: datetime | None = None) -> dict[int, Reading]:
-    """The newest reading of each watched keyword, by keyword id; with `at`, the newest up to then."""
+    """The newest reading of each keyword that has one, by keyword id; with `at`, the newest up to then."""
     rows: QuerySet[Snapshot] = Snapshot.objects.filter(keyword__brand=brand)
     if at is None:
         pointers = brand.keywords.filter(latest__isnull=False).values("latest")
         rows = rows.filter(pk__in=pointers)
     else:
-        newest = {
-            keyword: pk
-            for keyword, pk in rows.filter(taken_at__lte=at)
-            .order_by("taken_at")
-            .values_list("keyword_id", "pk")
-        }
-        rows = rows.filter(pk__in=newest.values())
+        until = Snapshot.objects.filter(keyword=OuterRef("pk"), taken_at__lte=at)
+        newest = Subquery(until.order_by("-taken_at").values("pk")[:1])
+        rows = rows.filter(pk__in=brand.keywords.values_list(newest))
     return {reading.keyword_id: reading for reading in readings_of(rows.defer("features"))}
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
+import zlib
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from statistics import median
 from typing import IO
@@ -26,6 +29,8 @@ DEEPEST = 1000
 """Positions above this are no rank that anybody measured."""
 OPEN_PAGES = 500
 """Result pages held in memory while their rows come in; histories are sorted by day, or nearly so."""
+AT_ONCE = 100
+"""Result pages stored together: SQLite takes only so many values in one question."""
 THIN = 0.9
 """A day with fewer rows than this share of the usual number is named in the report."""
 
@@ -156,10 +161,8 @@ def opened(path: Path) -> Iterator[tuple[IO[str], IO[bytes]]]:
     with path.open("rb") as raw:
         if path.suffix == ".gz":
             with gzip.open(raw, "rt", encoding="utf-8-sig", errors="replace", newline="") as text:
-                yield text, raw  # type: ignore[misc]
+                yield text, raw
         else:
-            import io
-
             yield io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline=""), raw
 
 
@@ -197,7 +200,9 @@ def import_history(
                     progress(raw.tell())
             writer.flush()
             progress(raw.tell())
-    except (EOFError, gzip.BadGzipFile) as error:
+    except csv.Error as error:
+        raise BadHistory(f"{path.name} does not begin with a line of column names.") from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         writer.flush()
         raise BadHistory(
             f"{path.name} breaks off after {report.rows:,} rows ({error}). "
@@ -236,17 +241,26 @@ def parse_row(raw: dict[str, str], brand: Brand, defaults: Defaults) -> Row:
         canonical_url(url)
     except BadAddress as error:
         raise Refused("the address is not a web address") from error
+    said = {
+        name: raw.get(name, "").strip().lower() or getattr(defaults, name)
+        for name in ("engine", "country", "language", "device")
+    }
+    if unknown := unknown_part(**said):
+        raise Refused(f"the {unknown} is none that can be watched")
     return Row(
         moment=moment,
         day=moment.astimezone(brand.zone).date(),
         query=query,
         kind=raw.get("kind", "").strip().lower(),
-        engine=raw.get("engine", "").strip().lower() or defaults.engine,
-        country=raw.get("country", "").strip().lower() or defaults.country,
-        language=raw.get("language", "").strip().lower() or defaults.language,
-        device=raw.get("device", "").strip().lower() or defaults.device,
+        **said,
         item=Item(position, url, text_of(raw.get("title", ""), 500), text_of(raw.get("snippet", ""), 2000)),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def unknown_part(*, engine: str, country: str, language: str, device: str) -> str:
+    """`Keyword.unknown_part`, remembered: the rows of a history say the same again and again."""
+    return Keyword(engine=engine, country=country, language=language, device=device).unknown_part()
 
 
 def text_of(value: str, longest: int) -> str:
@@ -316,12 +330,12 @@ class Writer:
         self.report.rows_a_day[row.day] += 1
         self.report.rows_a_query_and_day[row.query].add(row.day)
         if len(self.open) > OPEN_PAGES:
-            self.store(OPEN_PAGES // 2)
+            self.store(AT_ONCE)
 
     def flush(self) -> None:
         """Store all that is held, and count the result pages of which nothing was usable."""
         while self.open:
-            self.store(OPEN_PAGES)
+            self.store(AT_ONCE)
         self.report.unread_pages = len(self.refused_pages - self.read_pages)
         self.report.pages += self.report.unread_pages
 

@@ -16,8 +16,8 @@ from serp.providers.base import Answer, Fetch, Request
 class Gate:
     """Holds the requests of one account in this process to its rate and its number in flight.
 
-    Shared by the threads of a batch. Waiting is short by design: a batch takes only as many checks
-    as may be in flight, and "later" beyond that is a time in the database.
+    Shared by the threads of a batch. Waiting is short by design: a worker claims only as many checks
+    of an account as its limits let through within half a minute (`room_of`).
     """
 
     def __init__(self, *, per_second: float, max_in_flight: int) -> None:
@@ -35,6 +35,15 @@ class Gate:
             if wait:
                 time.sleep(wait)
             return fetch(request)
+
+
+PATIENCE = 30.0
+"""Seconds that a claimed check may wait for its turn: well below its lease."""
+
+
+def room_of(account: ProviderAccount) -> int:
+    """How many checks of an account one worker may have claimed at a time."""
+    return max(1, min(account.max_in_flight, int(account.per_second * PATIENCE)))
 
 
 def spent(account: ProviderAccount, *, since: datetime) -> Decimal:

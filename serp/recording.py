@@ -72,7 +72,10 @@ def store_pages(urls: Iterable[str]) -> dict[str, int]:
         if key not in known
     }
     if missing:
-        Page.objects.bulk_create(missing.values(), ignore_conflicts=True)
+        # In the order of their keys: two workers that store the same pages must not lock crosswise.
+        Page.objects.bulk_create(
+            sorted(missing.values(), key=lambda page: page.key), ignore_conflicts=True
+        )
         known |= dict(Page.objects.filter(key__in=missing).values_list("key", "id"))
     return {url: known[key] for url, key in keys.items()}
 
@@ -189,6 +192,9 @@ def point_to_newest(written: Sequence[Snapshot]) -> None:
         held = newest.get(snapshot.keyword_id)
         if held is None or snapshot.taken_at > held.taken_at:
             newest[snapshot.keyword_id] = snapshot
+    # Held to the end of the transaction: a check and an import may move one pointer at a time.
+    rows = Keyword.objects.select_for_update(no_key=True).filter(pk__in=newest).order_by("pk")
+    list(rows.values_list("pk"))
     present = dict(
         Keyword.objects.filter(pk__in=newest, latest__isnull=False).values_list(
             "pk", "latest__taken_at"

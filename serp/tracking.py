@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,29 +16,35 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from serp import recording
 from serp.cadence import Cadence, next_check_at, period_of
-from serp.limits import Gate, over_budget
+from serp.limits import PATIENCE, Gate, over_budget, room_of
 from serp.models import Check, Keyword, ProviderAccount, Snapshot, TrackedPage
+from serp.models.secret import WRONG_KEY, Unreadable
 from serp.providers import registry
 from serp.providers.base import (
     Access,
+    Answer,
     ErrorKind,
     Fetch,
     Provider,
     ProviderError,
     Query,
+    Request,
     Serp,
     Watched,
 )
 from serp.providers.http import BoundedFetch
 from serp.recording import Reading
 
-LEASE = timedelta(seconds=180)
-"""Longer than a task may run (90 s) and than one fetch may take, so that only the dead lose a claim."""
+CHECK_SECONDS = 90.0
+"""No further page of a check is asked for after this time."""
+LEASE = timedelta(seconds=CHECK_SECONDS + 2 * PATIENCE + settings.PROVIDER_DEADLINE)
+"""Longer than any check takes, with its waiting and its last page, so that only the dead lose a claim."""
 MAX_TRIES = 2
 """How often a provider is asked for one keyword and period; an unknown outcome counts."""
 MAX_ATTEMPTS = 3
@@ -44,6 +52,8 @@ MAX_ATTEMPTS = 3
 MANUAL_INTERVAL = timedelta(minutes=5)
 """The least time between a reading and a check by hand of the same keyword."""
 OFFERED_AT_ONCE = 500
+OVERTAKEN = "the next check came before this one could be made"
+PAUSED = "the keyword was paused"
 NO_ACCOUNT = "no provider account is set for this keyword or its brand"
 
 Clock = Callable[[], datetime]
@@ -86,9 +96,11 @@ def offer_due(now: datetime) -> int:
     """Make the Check row of each keyword whose time has come; returns how many were made.
 
     Safe to repeat and to run twice at once: a period has one row, and `next_check_at` is moved on
-    only from the value that was read.
+    only from the value that was read. A check of an earlier period that nobody has in hand is
+    skipped: after an outage a keyword is read once and not once for every period missed.
     """
     due = list(Keyword.objects.due(now).select_related("brand")[:OFFERED_AT_ONCE])
+    due.sort(key=lambda keyword: keyword.pk)  # two workers lock rows in one order
     rows = [
         Check(
             keyword=keyword,
@@ -100,6 +112,20 @@ def offer_due(now: datetime) -> int:
     with transaction.atomic():
         before = Check.objects.filter(keyword__in=due).count()
         Check.objects.bulk_create(rows, ignore_conflicts=True)
+        idle = Check.objects.filter(
+            Q(state=State.DUE) | Q(state__in=(State.CLAIMED, State.SENT), lease_until__lt=now)
+        )
+        current = {row.keyword_id: row.period for row in rows}
+        overtaken = [
+            pk
+            for pk, keyword, period in idle.filter(keyword__in=due).values_list(
+                "pk", "keyword", "period"
+            )
+            if period < current[keyword]
+        ]
+        idle.filter(pk__in=overtaken).update(
+            state=State.SKIPPED, message=OVERTAKEN, finished_at=now, lease_until=None
+        )
         for keyword in due:
             following = next_check_at(
                 Cadence(keyword.cadence), keyword.brand.zone, now, key=keyword.pk
@@ -111,16 +137,21 @@ def offer_due(now: datetime) -> int:
 
 
 def resume(keyword: Keyword, now: datetime) -> None:
-    """Watch a keyword: its next check is due now."""
+    """Watch a keyword: its next check is due now, also when this period's was skipped before."""
     Keyword.objects.filter(pk=keyword.pk).update(is_paused=False, next_check_at=now)
     keyword.refresh_from_db(fields=["is_paused", "next_check_at"])
+    period = period_of(Cadence(keyword.cadence), keyword.brand.zone, now)
+    last = keyword.checks.filter(period=period).order_by("-sequence").first()
+    if last is not None and last.state == State.SKIPPED:
+        with suppress(TooSoon):
+            request_check(keyword, now)
 
 
 def pause(keyword: Keyword) -> None:
     """Stop watching a keyword; a check that waits is skipped, what is under way comes to its end."""
     Keyword.objects.filter(pk=keyword.pk).update(is_paused=True, next_check_at=None)
     Check.objects.filter(keyword=keyword, state=State.DUE).update(
-        state=State.SKIPPED, message="the keyword was paused", finished_at=timezone.now()
+        state=State.SKIPPED, message=PAUSED, finished_at=timezone.now()
     )
     keyword.refresh_from_db(fields=["is_paused", "next_check_at"])
 
@@ -150,25 +181,51 @@ def request_check(keyword: Keyword, now: datetime) -> Check:
         )
 
 
-def claim(now: datetime, limit: int, *, only: Sequence[int] | None = None) -> list[Check]:
+def claim(
+    now: datetime,
+    limit: int,
+    *,
+    only: Sequence[int] | None = None,
+    held: Mapping[int, int] | None = None,
+) -> list[Check]:
     """Claim up to `limit` open checks with a lease; `only` narrows them to these ids.
 
-    One conditional UPDATE decides, so that of several workers each check goes to one.
+    Of several workers each check goes to one. `held` counts, by account, the checks that this worker
+    has in hand: no account gets more than its limits let through in time.
     """
+    held = Counter(held or {})
     rows = Check.objects.open_at(now)
     if only is not None:
         rows = rows.filter(pk__in=only)
-    ids = list(rows.order_by("not_before").values_list("pk", flat=True)[:limit])
-    if not ids:
-        return []
-    token = uuid.uuid4()
-    Check.objects.open_at(now).filter(pk__in=ids).update(
-        state=State.CLAIMED,
-        claim=token,
-        lease_until=now + LEASE,
-        fence=F("fence") + 1,
-        attempts=F("attempts") + 1,
-    )
+    with transaction.atomic():
+        rooms = {
+            account.pk: room_of(account) - held[account.pk]
+            for account in ProviderAccount.objects.defer("key")
+        }
+        full = [pk for pk, room in rooms.items() if room <= 0]
+        # What another worker is claiming at this moment is passed over, not waited for.
+        found = (
+            rows.annotate(payer=Coalesce("keyword__account", "keyword__brand__account"))
+            .filter(Q(payer=None) | ~Q(payer__in=full))
+            .select_for_update(of=("self",), skip_locked=True)
+            .only("pk")
+            .order_by("not_before", "pk")
+        )
+        ids = []
+        for row in found[:limit]:
+            payer: int | None = row.payer
+            if payer is None or rooms[payer] > 0:
+                ids.append(row.pk)
+            if payer is not None:
+                rooms[payer] -= 1
+        token = uuid.uuid4()
+        Check.objects.open_at(now).filter(pk__in=ids).update(
+            state=State.CLAIMED,
+            claim=token,
+            lease_until=now + LEASE,
+            fence=F("fence") + 1,
+            attempts=F("attempts") + 1,
+        )
     return list(
         Check.objects.filter(claim=token, state=State.CLAIMED).select_related(
             "keyword__brand__account", "keyword__account"
@@ -234,6 +291,8 @@ def hindrance(account: ProviderAccount, cost: Decimal, now: datetime) -> str:
     """Why this account may not pay `cost` now, in words; empty when it may."""
     if account.is_paused:
         return f"the account “{account}” is paused"
+    if isinstance(account.key, Unreadable):
+        return WRONG_KEY
     return over_budget(account, cost, now) if cost else ""
 
 
@@ -269,7 +328,8 @@ class Run:
         self.only = only
         self.tally = Tally()
         self.watched: dict[int, list[TrackedPage]] = {}
-        self.reserved: dict[int, Decimal] = {}
+        self.reserved: dict[tuple[int, int], Decimal] = {}
+        """The money noted before each call, by check and claim."""
 
     def go(self, until: float | None) -> Tally:
         """Work until nothing is open, or until `until` (seconds of `time.monotonic`)."""
@@ -280,7 +340,8 @@ class Run:
                 in_time = until is None or time.monotonic() < until
                 claimed: list[Check] = []
                 if in_time and room and (not pending or room >= max(1, self.in_flight // 8)):
-                    claimed = claim(self.clock(), room, only=self.only)
+                    held = Counter(check.account_id or 0 for check in pending.values())
+                    claimed = claim(self.clock(), room, only=self.only, held=held)
                     for check in self.send(claimed):
                         pending[pool.submit(self.fetch, check)] = check
                 if not pending and not claimed:
@@ -290,12 +351,18 @@ class Run:
                     self.finish([(pending.pop(future), future) for future in done])
                     self.progress(self.tally)
 
+    @transaction.atomic
     def send(self, claimed: Sequence[Check]) -> list[Check]:
         """Note each paid call before it is made; skip the checks that may not be made."""
         now = self.clock()
+        payers = {account_of(check.keyword) for check in claimed}
+        # Held while the money is counted: two workers must not both spend the last of a budget.
+        held = ProviderAccount.objects.select_for_update(no_key=True).order_by("pk")
+        accounts = {row.pk: row for row in held.filter(pk__in=[p.pk for p in payers if p])}
         sent: list[Check] = []
         for check in claimed:
-            account = account_of(check.keyword)
+            payer = account_of(check.keyword)
+            account = accounts.get(payer.pk) if payer else None
             if check.attempts > MAX_ATTEMPTS or check.tries >= MAX_TRIES:
                 self.close(
                     check,
@@ -323,7 +390,7 @@ class Run:
             )
             if moved:
                 check.tries += 1
-                self.reserved[check.pk] = reserve
+                self.reserved[check.pk, check.fence] = reserve
                 self.watch(check.keyword.brand_id)
                 sent.append(check)
         return sent
@@ -340,7 +407,16 @@ class Run:
         account = check.account
         assert account is not None, "send() sets it"  # noqa: S101
         gate = gate_of(account.pk, account.per_second, account.max_in_flight)
-        provider = provider_of(account, lambda request: gate(bounded_fetch(), request))
+        until = time.monotonic() + CHECK_SECONDS
+
+        def ask(request: Request) -> Answer:
+            if time.monotonic() > until:
+                raise ProviderError(
+                    f"Not all pages came within {CHECK_SECONDS:.0f} s.", kind=ErrorKind.TIMEOUT
+                )
+            return gate(bounded_fetch(), request)
+
+        provider = provider_of(account, ask)
         keyword = check.keyword
         return provider.fetch(query_of(keyword, self.clock(), self.watched[keyword.brand_id]))
 
@@ -384,8 +460,10 @@ class Run:
         recording.record(readings)
 
     def fail(self, check: Check, error: ProviderError, now: datetime) -> None:
-        """Close the check as failed, or put it back for a second try when one may help."""
-        if error.is_permanent or check.tries >= MAX_TRIES:
+        """Close the check as failed, or put it back for a second try when one may help. A keyword that
+        was paused meanwhile gets none."""
+        paused = Keyword.objects.filter(pk=check.keyword_id, is_paused=True)
+        if error.is_permanent or check.tries >= MAX_TRIES or paused.exists():
             self.close(check, State.FAILED, kind=error.kind, message=str(error), error=error)
             return
         delay = timedelta(seconds=max(settings.RETRY_DELAY, error.retry_after or 0))
@@ -396,12 +474,12 @@ class Run:
             error_kind=error.kind,
             message=str(error)[:500],
             calls=F("calls") + error.calls,
-            cost=F("cost") + self.settle(check, error.cost, error.calls),
+            cost=F("cost") + self.settle(check, error=error),
         )
         if moved:
             self.tally.put_back += 1
         else:
-            self.tally.late += 1
+            self.came_late(check, error=error)
 
     def close(
         self,
@@ -416,8 +494,7 @@ class Run:
         """Write the one outcome, unless another worker has claimed the check since: then the answer
         is late and counts for nothing but money."""
         now = self.clock()
-        calls = serp.calls if serp else (error.calls if error else 0)
-        cost = self.settle(check, serp.cost if serp else (error.cost if error else None), calls)
+        answer = serp or error
         moved = Check.objects.filter(
             pk=check.pk, fence=check.fence, state__in=(State.CLAIMED, State.SENT)
         ).update(
@@ -427,27 +504,43 @@ class Run:
             error_kind=kind,
             message=message[:500],
             depth=serp.depth if serp else 0,
-            calls=F("calls") + calls,
-            cost=F("cost") + cost,
+            calls=F("calls") + (answer.calls if answer else 0),
+            cost=F("cost") + self.settle(check, serp=serp, error=error),
         )
         if not moved:
-            Check.objects.filter(pk=check.pk).update(
-                calls=F("calls") + calls, cost=F("cost") + cost
-            )
-            self.tally.late += 1
+            self.came_late(check, serp=serp, error=error)
             return False
         Keyword.objects.filter(pk=check.keyword_id).update(last_check=check)
         self.tally.count(state)
         return True
 
-    def settle(self, check: Check, told: Decimal | None, calls: int) -> Decimal:
+    def came_late(
+        self, check: Check, *, serp: Serp | None = None, error: ProviderError | None = None
+    ) -> None:
+        """Count an answer that another worker's has overtaken: it cost calls and money all the same."""
+        answer = serp or error
+        Check.objects.filter(pk=check.pk).update(
+            calls=F("calls") + (answer.calls if answer else 0),
+            cost=F("cost") + self.settle(check, serp=serp, error=error),
+        )
+        self.tally.late += 1
+
+    def settle(
+        self, check: Check, *, serp: Serp | None = None, error: ProviderError | None = None
+    ) -> Decimal:
         """What to add to the reserved cost so that the true one stands: what the provider told, else
-        the account's price for each call made."""
+        the account's price for each call made. Where nobody knows, what was reserved counts as spent.
+        """
+        answer = serp or error
         account = check.account
-        if account is None:
+        reserved = self.reserved.get((check.pk, check.fence))
+        if account is None or reserved is None or answer is None:
             return Decimal(0)
-        true = price_of(account) * calls if told is None else told
-        return true - self.reserved.pop(check.pk, Decimal(0))
+        if answer.cost is not None:
+            return answer.cost - reserved
+        if error is not None and error.kind is ErrorKind.CRASH:
+            return Decimal(0)
+        return price_of(account) * answer.calls - reserved
 
 
 def check_due(

@@ -47,11 +47,19 @@ class Installation:
         }
         self.manage("migrate", "-v0")
         self.manage("shell", "-v0", "-c", SETUP.format(url=provider, keywords=KEYWORDS))
+        self.start()
+
+    def start(self) -> None:
         self.worker = subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "reputation", "worker", "-P", "threads", "-c", "2", "-l", "WARNING"],
             cwd=REPOSITORY,
             env=self.environment,
         )  # fmt: skip
+
+    def kill(self) -> None:
+        """End the worker as a lost machine would: no signal that it could answer."""
+        self.worker.kill()
+        self.worker.wait()
 
     def manage(self, *arguments: str) -> None:
         command = [sys.executable, "manage.py", *arguments]
@@ -68,12 +76,20 @@ class Installation:
         with psycopg.connect(self.url) as connection:
             return connection.execute(sql).fetchall()
 
+    def states(self) -> dict[str, int]:
+        return dict(self.ask("SELECT state, count(*) FROM serp_check GROUP BY state"))
+
+    def let_leases_run_out(self) -> None:
+        """Three minutes pass for what a dead worker had in hand."""
+        with psycopg.connect(self.url) as connection:
+            connection.execute("UPDATE serp_check SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL")  # fmt: skip
+
     def finish(self, seconds: float = 90) -> dict[str, int]:
         """Tick until every check has its outcome; returns how many have which."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.tick()
-            states = dict(self.ask("SELECT state, count(*) FROM serp_check GROUP BY state"))
+            states = self.states()
             if sum(states.values()) == KEYWORDS and not {"due", "claimed", "sent"} & set(states):
                 return states
             time.sleep(1)
@@ -135,3 +151,53 @@ def test_under_faults_every_check_has_the_outcome_that_the_provider_gave_it(
     assert site.ask("SELECT count(*) FROM serp_snapshot WHERE depth <> 10") == [(0,)]
     kinds = {kind for (kind,) in site.ask("SELECT DISTINCT error_kind FROM serp_check WHERE state = 'failed'")}  # fmt: skip
     assert kinds <= {"malformed", "captcha", "rate_limited", "server"}
+
+
+def test_a_worker_killed_in_mid_flight_costs_nothing_but_the_calls_it_had_out(
+    installation: Callable[[LocalProvider], Installation], serp_stub: Callable[..., LocalProvider]
+) -> None:
+    provider = serp_stub(latency_ms=400)
+    site = installation(provider)
+    until = time.monotonic() + 60
+    site.tick()
+    states = site.states()
+    while states.get("measured", 0) < 30 or states.get("sent", 0) < 10:
+        assert time.monotonic() < until, states
+        time.sleep(0.02)
+        states = site.states()
+    site.kill()
+    before = site.states()
+    assert before.get("sent", 0) > 0, "the control: checks were in flight"
+    assert before.get("due", 0) > 0, "the control: others had not begun"
+
+    site.start()
+    site.let_leases_run_out()
+    assert site.finish() == {"measured": KEYWORDS}
+    assert site.ask("SELECT count(*), count(DISTINCT keyword_id) FROM serp_snapshot") == [(KEYWORDS, KEYWORDS)]  # fmt: skip
+    stats = provider.stats()
+    times = {int(number): queries for number, queries in stats["requests_per_query"].items()}
+    assert sum(times.values()) == KEYWORDS
+    assert max(times) == 2, "the control: some were asked twice"
+    noted = site.ask("SELECT sum(tries), max(tries) FROM serp_check")
+    assert noted == [(KEYWORDS + before["sent"], 2)], "nothing but what was in flight"
+    assert stats["requests"] <= noted[0][0], "every call was noted before it was made"
+
+
+def test_two_workers_share_the_checks_and_ask_nothing_twice(
+    installation: Callable[[LocalProvider], Installation], serp_stub: Callable[..., LocalProvider]
+) -> None:
+    provider = serp_stub(latency_ms=100)
+    site = installation(provider)
+    first = site.worker
+    site.start()
+    try:
+        site.tick()
+        site.tick()
+        assert site.finish() == {"measured": KEYWORDS}
+    finally:
+        first.terminate()
+        first.wait(20)
+    stats = provider.stats()
+    assert stats["requests"] == KEYWORDS
+    assert stats["max_inflight"] > 20, "the control: both worked at the same time"
+    assert site.ask("SELECT count(*) FROM serp_snapshot") == [(KEYWORDS,)]

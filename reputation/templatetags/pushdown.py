@@ -50,7 +50,10 @@ def tone(mark: Mark | None) -> SafeString:
     if mark.ownership == Mark.Ownership.OWNED and mark.tone != Tone.NEGATIVE:
         css, sign, word = "own", "O", f"own page, {word}"
     return format_html(
-        '<span class="tone {}" aria-hidden="true">{}</span><span class="sr">{}</span>', css, sign, word
+        '<span class="tone {}" aria-hidden="true">{}</span><span class="sr">{}</span>',
+        css,
+        sign,
+        word,
     )
 
 

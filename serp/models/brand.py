@@ -64,7 +64,7 @@ class Brand(models.Model):
         help_text="The CTR curve of its scores; empty: the installation's default.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership")  # type: ignore[var-annotated]
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership")
 
     objects = BrandQuerySet.as_manager()
     history = HistoricalRecords()

@@ -43,7 +43,9 @@ class Check(models.Model):
     OUTCOMES = (State.MEASURED, State.PARTIAL, State.EMPTY, State.FAILED, State.SKIPPED)
 
     keyword = models.ForeignKey(Keyword, on_delete=models.CASCADE, related_name="checks")
-    period = models.DateTimeField(help_text="Start of the cadence slot, frozen when the row is made.")
+    period = models.DateTimeField(
+        help_text="Start of the cadence slot, frozen when the row is made."
+    )
     sequence = models.PositiveIntegerField(
         default=0, help_text="0 is the scheduled check; a manual one counts on within its period."
     )
@@ -53,7 +55,9 @@ class Check(models.Model):
     claim = models.UUIDField(null=True, blank=True, db_index=True)
     fence = models.PositiveIntegerField(default=0, help_text="Rises with every claim.")
     attempts = models.PositiveSmallIntegerField(default=0, help_text="How often it was claimed.")
-    tries = models.PositiveSmallIntegerField(default=0, help_text="How often the provider was asked.")
+    tries = models.PositiveSmallIntegerField(
+        default=0, help_text="How often the provider was asked."
+    )
     account = models.ForeignKey(
         ProviderAccount, on_delete=models.SET_NULL, null=True, blank=True, related_name="checks"
     )

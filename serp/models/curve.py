@@ -19,9 +19,7 @@ class CtrCurve(models.Model):
     source_url = models.URLField(blank=True)
     published_on = models.DateField()
     shares = models.JSONField(help_text="Fractions of all clicks for positions 1 to 20.")
-    tail = models.TextField(
-        blank=True, help_text="Where the shares after position 10 come from."
-    )
+    tail = models.TextField(blank=True, help_text="Where the shares after position 10 come from.")
     is_default = models.BooleanField(default=False)
 
     history = HistoricalRecords()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -110,6 +111,16 @@ class Keyword(models.Model):
 
     def __str__(self) -> str:
         return self.phrase
+
+    def unknown_part(self) -> str:
+        """Which of engine, country, language and device is none that can be watched; empty: all can."""
+        names = ("engine", "country", "language", "device")
+        others = {field.name for field in self._meta.get_fields()} - set(names)
+        try:
+            self.clean_fields(exclude=others)
+        except ValidationError as error:
+            return next(name for name in names if name in error.message_dict)
+        return ""
 
     @property
     def market(self) -> str:

@@ -64,7 +64,7 @@ def of_dataforseo(body: Mapping[str, Any]) -> Asked:
     question = mapping(task.get("data"))
     result = next(iter(rows(task.get("result"))), {})
     location = question.get("location_code") or result.get("location_code")
-    code = int(location) if str(location).isdigit() else 0
+    code = number(location)
     return Asked(
         phrase=words(question, "keyword"),
         engine=words(question, "se"),
@@ -86,10 +86,13 @@ def words(data: Mapping[str, Any], *names: str) -> str:
 
 def start_of(question: Mapping[str, Any]) -> int:
     """How many results stand before this page: told as `start`, or as a page of ten."""
-    start, page = str(question.get("start", "")), str(question.get("page", ""))
-    if start.isdigit():
-        return int(start)
-    return 10 * (int(page) - 1) if page.isdigit() and int(page) > 1 else 0
+    return number(question.get("start")) or 10 * max(0, number(question.get("page")) - 1)
+
+
+def number(value: object) -> int:
+    """A whole number of at most nine digits, told as such or as text; 0 for anything else."""
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def moment(text: str) -> datetime | None:
@@ -104,6 +107,7 @@ def moment(text: str) -> datetime | None:
 def http_date(text: str | None) -> datetime | None:
     """An aware time from a Date header."""
     try:
-        return parsedate_to_datetime(text or "")
+        found = parsedate_to_datetime(text or "")
     except (TypeError, ValueError):
         return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

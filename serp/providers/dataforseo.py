@@ -60,7 +60,7 @@ class DataForSEO(JsonProvider):
     title = "DataForSEO"
     engines = frozenset({"google", "bing", "baidu"})
     base_url = "https://api.dataforseo.com"
-    page_size = _DEEPEST
+    # Billed by pages of ten, though one request reads them all; later pages cost a quarter less.
     price = Decimal("0.002")
     key_help = "Write login:password, both from app.dataforseo.com under “API Access”."
 

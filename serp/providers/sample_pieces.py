@@ -13,6 +13,7 @@ from serp.providers.sample_scene import Scene, unit
 
 DAY_SECONDS = 86_400
 LEAST_MATCH = 0.5
+NAME_UNSAID = 0.4
 # fmt: off
 STOP = frozenset({
     "a", "an", "the", "is", "are", "of", "for", "to", "in", "and", "on", "my", "your", "how", "what",
@@ -44,14 +45,16 @@ def climb(
 
 def match(scene: Scene, piece: Watched) -> float:
     """How well a piece answers the phrase, 0 to 1: mostly the share of the phrase's words that its
-    title, address or (on the brand's own site) its owner brings, and a little how much else it says."""
+    title and path bring, and a little how much else it says. On the brand's own site the brand's
+    name counts a little where the piece does not say it: not every page there answers the name."""
     wanted = _words(scene.phrase)
-    said = _words(piece.title) | _words(re.sub(r"[/\-_.]", " ", piece.url.partition("//")[2]))
-    if _is_own(scene, piece):
-        said |= _words(scene.brand)
+    path = piece.url.partition("//")[2].partition("/")[2]
+    said = _words(piece.title) | _words(re.sub(r"[/\-_.]", " ", path))
     if not wanted:
         return 0.0
-    common = len(wanted & said)
+    common: float = len(wanted & said)
+    if _is_own(scene, piece):
+        common += len((wanted & _words(scene.brand)) - said) * NAME_UNSAID
     return 0.8 * common / len(wanted) + 0.2 * min(1.0, common / max(1, len(_words(piece.title))))
 
 

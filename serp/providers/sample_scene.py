@@ -36,7 +36,8 @@ class Scene:
     domains: tuple[str, ...]
     product: str
     intents: frozenset[str]
-    """Of brand, misspelling, product, problem, review, safe, job, buy, person; empty for a topic."""
+    """Of brand, misspelling, product, problem, review, safe, job, buy, person, aside (another matter of
+    the brand's than the recall); empty for a topic."""
 
     @property
     def topic(self) -> str:

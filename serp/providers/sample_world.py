@@ -15,6 +15,8 @@ DRIFT = 1.1
 """Height of a page's slow waves in points of strength: about 15 % of positions change a day by it."""
 BOTTOM = 22.0
 """Strength to which a page of the recall sinks when nobody reads it any more."""
+ASIDE = 16.0
+"""What a page of the recall lacks in strength where people ask for another matter of the brand's."""
 ENTRY = 0.62
 """Share of its full strength with which a new page enters."""
 PATHS = {
@@ -188,6 +190,8 @@ def _page(
     if "misspelling" in scene.intents:
         strength -= 8 * unit(host, "misspelling") * (kind == "own")
     start = traits.get("start")
+    if start is not None and "aside" in scene.intents:
+        strength -= ASIDE
     if start is not None:
         start += OUTBREAK + spread_delay(scene) + 2 * unit(scene.phrase, role, "start")
     url = url or _url(scene, role, kind, host, title)

@@ -480,3 +480,15 @@ def test_a_check_that_takes_too_long_asks_for_no_further_page(
         keyword.checks.filter(state=State.MEASURED).update(period=NOW - timedelta(days=9))
     assert len(asked) == 1, "the control: within the time the page is asked for"
     assert Check.objects.get(state=State.DUE).error_kind == ErrorKind.TIMEOUT
+
+
+def test_a_key_that_cannot_be_read_is_no_reason_to_ask_without_one(
+    keyword: Keyword, account: ProviderAccount, script: list[Any], settings: Any
+) -> None:
+    account.key = "very secret key"
+    account.save()
+    settings.ENCRYPTION_KEY = "another key than the one it was stored with"
+    due(keyword)
+    assert str(check_due(clock=clock_at(NOW))) == "1 skipped"
+    assert "ENCRYPTION_KEY" in Check.objects.get().reason
+    assert not Scripted.asked

@@ -1,5 +1,6 @@
 """`manage.py import_history FILE.csv[.gz] --brand B`: takes over a rank history from elsewhere."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ def brand_named(slug: str) -> Brand:
         known = ", ".join(Brand.objects.values_list("slug", flat=True)[:20]) or "none yet"
         raise CommandError(f"There is no brand “{slug}”. Brands: {known}.")
     return brand
+
+
+def advance(bar: tqdm, position: int) -> None:
+    """Move the bar to a position in the file."""
+    bar.update(position - bar.n)
 
 
 class Command(BaseCommand):
@@ -52,7 +58,7 @@ class Command(BaseCommand):
                         path,
                         brand=owner,
                         defaults=defaults,
-                        progress=lambda position, bar=bar: bar.update(position - bar.n),
+                        progress=partial(advance, bar),
                     )
                 except BadHistory as error:
                     raise CommandError(str(error)) from error

@@ -183,6 +183,32 @@ def test_problem_phrases_have_more_negatives_at_all_times() -> None:
     assert len((STANDING | CRISIS).intersection(roles("hallway refund", 120))) >= 6
 
 
+def test_recall_weighs_less_where_people_ask_for_another_matter_of_the_brand() -> None:
+    for day in (104, 125, 181):
+        aside = CRISIS.intersection(roles("hallway kettle", day))
+        assert len(aside) < len(CRISIS.intersection(roles("hallway coffee", day)))
+    assert CRISIS.intersection(roles("hallway kettle", 104)), "the news reaches it all the same"
+    assert not CRISIS.intersection(roles("hallway kettle", 181, 5))
+
+
+def test_brands_own_pieces_do_not_fill_page_one_of_its_bare_name() -> None:
+    titles = (
+        "Check your serial number",
+        "Descaling: a guide",
+        "Refunds: whom to ask",
+        "How we test",
+    )
+    watched = tuple(
+        Watched(f"https://help.hallwaycoffee.example/p{n}", title, EPOCH)
+        for n, title in enumerate(titles)
+    )
+    serp = fetch("hallway coffee", 80, watched=watched)
+    assert not {item.url for item in serp.items} & {piece.url for piece in watched}
+    named = (Watched("https://hallwaycoffee.example/n", "Hallway Coffee in figures", EPOCH),)
+    serp = fetch("hallway coffee", 80, watched=named)
+    assert named[0].url in {item.url for item in serp.items}, "the control"
+
+
 def test_story_comes_round_after_364_days() -> None:
     assert [i.url for i in fetch("hallway refund", 104).items][:8] == [
         i.url for i in fetch("hallway refund", 104 + 364).items
