@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
+from django.db.models import Max
 from django.utils.crypto import get_random_string
 
 from content import briefing, workflow
+from content.demo_story import (
+    ACCOUNT,
+    AUTHORITY,
+    COUNTRY,
+    CRISIS,
+    DAYS,
+    FAULTS,
+    KEYWORDS,
+    PIECES,
+    SECOND_BRAND,
+    SLUGS,
+    TEAM,
+    Planned,
+)
 from content.measuring import follow
 from content.models import Piece
 from reputation import incidents
@@ -19,99 +35,18 @@ from reputation.models import Incident, Mark
 from reputation.tone.verdict import Tone
 from serp.cadence import Cadence
 from serp.history import readings_of
-from serp.models import Brand, Heartbeat, Keyword, Membership, ProviderAccount
+from serp.models import Brand, Heartbeat, Keyword, Membership, Page, ProviderAccount
 from serp.tracking import check_due, resume
 
-DAYS = 182
-CRISIS = 98
-"""The day on which the sample world's recall breaks out."""
-SLUG = "hallway-coffee"
+WAITING = 14
+"""Results that nobody has looked at yet when the story ends."""
+HARMLESS = ("manualbarn.example",)
+"""Hosts of manuals: an exploded drawing is no accident, whatever the machine makes of it."""
+OSLO = ZoneInfo("Europe/Oslo")
+REMEMBERED: tuple[Any, ...] = (Brand, Keyword, Incident, Mark, Piece)
+"""Models with a history of changes that the story touches."""
 DONE = "demo"
 LOGIN = "demo"
-FAULTS = 0.012
-
-DAILY, THREE, WEEKLY = Cadence.DAILY, Cadence.THREE_DAILY, Cadence.WEEKLY
-KEYWORDS: Sequence[tuple[str, str, str, str, str, str, int | None]] = (
-    # phrase, kind, engine, language, device, cadence, searches a month
-    ("hallway coffee", "brand", "google", "en", "mobile", DAILY, 12100),
-    ("hallway coffee reviews", "brand", "google", "en", "mobile", DAILY, 1300),
-    ("hallway coffee oslo", "brand", "google", "en", "mobile", DAILY, 1000),
-    ("hallway burr 2", "product", "google", "en", "mobile", DAILY, 4400),
-    ("hallway coffee grinder", "product", "google", "en", "mobile", DAILY, 3600),
-    ("hallway burr 2 recall", "problem", "google", "en", "mobile", DAILY, 2900),
-    ("hallway refund", "problem", "google", "en", "mobile", DAILY, 590),
-    ("is hallway coffee safe", "problem", "google", "en", "mobile", DAILY, 320),
-    ("hallway burr 2 problems", "problem", "google", "en", "mobile", DAILY, 720),
-    ("hallway grinder injury", "problem", "google", "en", "mobile", DAILY, 880),
-    ("hallway coffee", "brand", "bing", "en", "desktop", THREE, 900),
-    ("hallway burr 2", "product", "bing", "en", "desktop", WEEKLY, 320),
-    ("hallway coffee", "brand", "google", "no", "mobile", THREE, 2400),
-    ("hallway kvern", "product", "google", "no", "mobile", WEEKLY, 480),
-    ("hallway coffee kafija", "brand", "google", "lv", "desktop", WEEKLY, 110),
-    ("hallway coffee", "brand", "baidu", "zh", "desktop", WEEKLY, 260),
-    ("hallway kettle", "product", "google", "en", "mobile", THREE, 210),
-    ("hallway burr 2 vs burr 1", "product", "google", "en", "desktop", WEEKLY, 170),
-    ("hallway coffee ceo", "person", "google", "en", "desktop", WEEKLY, 210),
-    ("hallway coffee complaints", "problem", "google", "en", "mobile", THREE, 390),
-    ("hallway warranty", "problem", "google", "en", "mobile", WEEKLY, 260),
-    ("holway coffee", "misspelling", "google", "en", "mobile", WEEKLY, 390),
-    ("halway coffee", "misspelling", "google", "en", "mobile", WEEKLY, 140),
-    ("best home grinder 2026", "topic", "google", "en", "desktop", THREE, 6600),
-    ("quiet coffee grinder", "topic", "google", "en", "desktop", WEEKLY, 1900),
-)
-COUNTRY = {"zh": "cn", "lv": "lv"}
-SECOND_BRAND = (
-    ("hallway roasters", "brand"),
-    ("hallway roasters wholesale", "product"),
-    ("office coffee supplier oslo", "topic"),
-)
-TEAM = (
-    ("mara", "Mara", "Lindqvist", Membership.Role.MANAGER),
-    ("ines", "Ines", "Ortega", Membership.Role.EDITOR),
-    ("tomas", "Tomas", "Berg", Membership.Role.EDITOR),
-    ("yuki", "Yuki", "Tanaka", Membership.Role.EDITOR),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A piece of the story. `published` is a day of the story, or None: then it stands at `status`
-    with its publication `ahead` days from the end (None: no day yet)."""
-
-    title: str
-    kind: str
-    owner: str
-    phrase: str
-    url: str = ""
-    published: int | None = None
-    status: str = Piece.Status.IDEA
-    ahead: int | None = None
-
-
-HELP, SITE = "https://help.hallwaycoffee.example", "https://hallwaycoffee.example"
-PIECES = (
-    Planned("Descaling a grinder and a kettle: a guide", "faq", "mara", "hallway coffee", f"{HELP}/descaling", 26),
-    Planned("Burr 2: check your serial number", "faq", "ines", "hallway burr 2 recall", f"{HELP}/burr-2-serial-numbers", CRISIS + 2),
-    Planned("Hallway Burr 2: what we found and what we changed", "news", "mara", "hallway burr 2", f"{SITE}/news/burr-2-what-we-changed", CRISIS + 9),
-    Planned("How we test every Hallway coffee grinder", "white_paper", "tomas", "hallway coffee grinder", f"{SITE}/how-we-test", CRISIS + 20),
-    Planned("Hallway refund: how long it takes and whom to ask", "faq", "ines", "hallway refund", f"{HELP}/refunds", CRISIS + 27),
-    Planned("Hallway grinders in a school canteen: eleven repaired in a day", "case_study", "yuki", "hallway coffee grinder", f"{SITE}/stories/school-canteen", CRISIS + 41),
-    Planned("Hallway Burr 2: fit the new lid switch in four minutes", "video", "tomas", "hallway burr 2", "https://tubely.example/watch/hallway-lid-switch", CRISIS + 55),
-    Planned("Is Hallway Coffee safe? Answers from our engineers", "faq", "ines", "is hallway coffee safe", f"{HELP}/safety-answers", CRISIS + 66),
-    Planned("Three owners, one year with the Burr 2", "testimonial", "yuki", "hallway coffee reviews", status=Piece.Status.SCHEDULED, ahead=4),
-    Planned("Hallway Coffee: the company page, facts up to date", "profile", "mara", "hallway coffee", status=Piece.Status.APPROVED, ahead=2),
-    Planned("What a repair costs after the warranty", "faq", "ines", "hallway warranty", status=Piece.Status.REVIEW, ahead=6),
-    Planned("Burr 1 or Burr 2: which one for whom", "case_study", "tomas", "hallway burr 2 vs burr 1", status=Piece.Status.DRAFT, ahead=11),
-    Planned("Reading a safety notice: a guest column", "guest_post", "yuki", "best home grinder 2026", status=Piece.Status.DRAFT, ahead=-2),
-    Planned("Noise measured: six grinders at breakfast", "white_paper", "tomas", "quiet coffee grinder", status=Piece.Status.BRIEFED, ahead=18),
-    Planned("Where the beans come from: a visit in four pictures", "video", "mara", "hallway coffee oslo", status=Piece.Status.BRIEFED, ahead=13),
-    Planned("Answer in the grinder forum, with who we are", "forum", "ines", "hallway refund", status=Piece.Status.REVIEW, ahead=1),
-    Planned("A year on: lid switches fitted, in figures", "news", "mara", "hallway burr 2 recall", status=Piece.Status.IDEA, ahead=24),
-    Planned("Kettle care in hard-water towns", "faq", "yuki", "hallway kettle", status=Piece.Status.IDEA),
-    Planned("A café that kept its Burr 2 running", "case_study", "yuki", "hallway coffee reviews", status=Piece.Status.IDEA),
-)  # fmt: skip
-MADE_ON = CRISIS + 60
-"""The day on which pieces that are still in work were begun."""
 
 
 class Demo:
@@ -120,33 +55,40 @@ class Demo:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.people: dict[str, User] = {}
+        self.begun: dict[Planned, Piece] = {}
+        self.dated = {model: newest_change(model) for model in REMEMBERED}
 
     def live(self, progress: Callable[[int], None]) -> None:
         """Make the brand and live through `DAYS` days; `progress` is told each day done."""
         self.cast()
         for day in range(DAYS + 1):
-            self.watch(self.moment(day))
+            now = self.moment(day)
+            if day == DAYS:
+                # However early it is: the marketer who opens the demo finds today's readings.
+                self.brand.keywords.update(next_check_at=now)
+            self.watch(now)
             if day % 7 == 0 or day in self.eventful:
                 judge_new_snapshots()
                 self.act(day)
+                for piece in follow(now):
+                    piece.history.filter(status=piece.status).update(history_date=now)
+                self.date_changes(now)
             progress(day)
-        judge_new_snapshots()
-        follow(self.now)
         self.end()
 
     def moment(self, day: int) -> datetime:
         """The hour at which the story looks at a day: half past six in Oslo, the last one now."""
         if day == DAYS:
             return self.now
-        zone = self.brand.zone
+        zone = OSLO
         local = (self.now.astimezone(zone) - timedelta(days=DAYS - day)).date()
         return datetime.combine(local, time(6, 30), tzinfo=zone)
 
     def cast(self) -> None:
         """Account, brands, people, keywords."""
-        epoch = (self.now - timedelta(days=DAYS)).date().isoformat()
+        epoch = self.moment(0).astimezone(UTC).date().isoformat()
         self.account = ProviderAccount.objects.create(
-            name="Sample world (made up)",
+            name=ACCOUNT,
             provider="sample",
             per_second=1000,
             max_in_flight=20,
@@ -154,7 +96,7 @@ class Demo:
         )
         self.brand = self.make_brand(
             "Hallway Coffee",
-            SLUG,
+            SLUGS[0],
             aliases=["Hallway", "Hallway Burr 2", "Burr 2", "Holway Coffee"],
             domains=[
                 "hallwaycoffee.example", "help.hallwaycoffee.example", "shop.hallwaycoffee.example",
@@ -163,13 +105,13 @@ class Demo:
         )  # fmt: skip
         second = self.make_brand(
             "Hallway Roasters B2B",
-            "hallway-roasters",
+            SLUGS[1],
             aliases=["Hallway Roasters"],
             domains=["hallwayroasters.example"],
         )
         for name, first, last, role in TEAM:
             user = get_user_model().objects.create_user(
-                name, f"{name}@hallwaycoffee.example", first_name=first, last_name=last
+                name, address_of(name), first_name=first, last_name=last
             )
             Membership.objects.create(brand=self.brand, user=user, role=role)
             self.people[name] = user
@@ -188,6 +130,9 @@ class Demo:
                 brand=second, phrase=phrase, kind=kind, country="no", cadence=Cadence.WEEKLY
             )
             resume(keyword, start)
+        Brand.objects.filter(pk__in=(self.brand.pk, second.pk)).update(created_at=start)
+        Keyword.objects.filter(brand__in=(self.brand, second)).update(created_at=start)
+        self.date_changes(start, by=self.people["mara"])
 
     def make_brand(self, name: str, slug: str, **fields: list[str]) -> Brand:
         return Brand.objects.create(
@@ -202,46 +147,48 @@ class Demo:
 
     @property
     def eventful(self) -> set[int]:
-        published = {piece.published for piece in PIECES if piece.published is not None}
-        return published | {CRISIS + 1, CRISIS + 13, CRISIS + 14, CRISIS + 33, MADE_ON, DAYS}
+        published = {piece.published or DAYS for piece in PIECES}
+        begun = {piece.begun for piece in PIECES}
+        reviewed = {piece.reviewed for piece in PIECES}
+        told = {CRISIS + 2, CRISIS + 13, CRISIS + 20, CRISIS + 34, DAYS}
+        return published | begun | reviewed | told
 
     def act(self, day: int) -> None:
         """What the team does on a day of the story."""
         now = self.moment(day)
         for planned in PIECES:
-            if planned.published == day:
-                piece = self.make_piece(planned, now)
-                for status in (
-                    Piece.Status.BRIEFED, Piece.Status.DRAFT, Piece.Status.REVIEW,
-                    Piece.Status.APPROVED,
-                ):  # fmt: skip
-                    self.move(piece, status, now)
-                self.move(piece, Piece.Status.PUBLISHED, now, url=planned.url)
-            elif planned.published is None and day == MADE_ON:
-                self.make_piece(planned, now)
-        if day == CRISIS + 1:
-            self.open_incident(
-                "Burr 2 recall is reported",
-                "hallway burr 2 recall",
-                "mara",
-                now,
-                "recall",
-                answered=True,
-            )
+            self.work_on(planned, day, now)
+        if day == CRISIS + 2:
+            self.open_incident("Burr 2 recall is reported", "hallway burr 2 recall", "mara", now, about="injuries", solved_after=timedelta(days=51))  # fmt: skip
         if day == CRISIS + 13:
-            self.open_incident(
-                "Owners wait for refunds", "hallway refund", "ines", now, "refund", answered=True
-            )
-        if day == CRISIS + 33:
-            self.open_incident("A test withdraws its recommendation", "hallway coffee reviews", "tomas", now, "recommend", answered=False, close=True)  # fmt: skip
-        if day == CRISIS + 14:
             self.clear_own_pages(now)
+        if day == CRISIS + 20:
+            self.open_incident("Owners wait for refunds", "hallway refund", "ines", now, about="refund")  # fmt: skip
+        if day == CRISIS + 34:
+            self.open_incident("A test withdraws its recommendation", "hallway coffee reviews", "tomas", now, about="recommend", solved_after=timedelta(days=4))  # fmt: skip
+        if day % 7 == 0 and 0 < day < DAYS - 2:
+            self.look_through(now)
         if day == DAYS:
             self.open_incident(
                 "A teardown of the lid switch is shared again", "hallway burr 2 problems", "ines",
-                now - timedelta(minutes=40), "teardown", answered=False,
+                now - timedelta(minutes=40), about="teardown", is_answered=False,
             )  # fmt: skip
-            self.confirm(now)
+
+    def work_on(self, planned: Planned, day: int, now: datetime) -> None:
+        """Begin a piece, take it to review two days before its publication, and publish it."""
+        if planned.begun == day:
+            self.begun[planned] = self.make_piece(planned, now)
+        if planned.published is None:
+            return
+        steps = {
+            planned.reviewed: (Piece.Status.DRAFT, Piece.Status.REVIEW),
+            planned.published: (Piece.Status.APPROVED,),
+        }
+        for status in steps.get(day, ()):
+            self.move(self.begun[planned], status, now, by=planned.owner)
+        if planned.published == day:
+            later = now + timedelta(hours=3)
+            self.move(self.begun[planned], Piece.Status.PUBLISHED, later, url=planned.url)
 
     def make_piece(self, planned: Planned, now: datetime) -> Piece:
         """A piece with its brief, drawn from the result page of its keyword as it stands that day."""
@@ -249,25 +196,46 @@ class Demo:
         piece = Piece(
             brand=self.brand, title=planned.title, kind=planned.kind, keyword=keyword,
             owner=self.people[planned.owner], created_by=self.people["mara"],
-            displaces=self.worst_page(keyword), due_on=None,
+            displaces=self.to_displace(keyword), due_on=None,
         )  # fmt: skip
         if planned.ahead is not None:
-            piece.publish_on = (
-                (self.now + timedelta(days=planned.ahead)).astimezone(self.brand.zone).date()
-            )
+            piece.publish_on = self.day_of(self.now + timedelta(days=planned.ahead))
             piece.due_on = piece.publish_on - timedelta(days=3)
+        elif planned.published is not None:
+            piece.publish_on = self.day_of(self.moment(planned.published))
+            piece.due_on = max(self.day_of(now), piece.publish_on - timedelta(days=3))
+        piece._history_user = self.people["mara"]  # type: ignore[attr-defined]
         piece._history_date = now  # type: ignore[attr-defined]
         piece.save()
         briefing.draw(piece)
-        for status in list(Piece.Status)[1:]:
-            if planned.published is not None or piece.status == planned.status:
+        wanted = planned.status if planned.published is None else Piece.Status.BRIEFED
+        for number, status in enumerate(list(Piece.Status)[1:], start=1):
+            if piece.status == wanted:
                 break
-            self.move(piece, status, now)
+            self.move(
+                piece, status, now + timedelta(days=2 * number - 2, hours=1), by=planned.owner
+            )
+        Piece.objects.filter(pk=piece.pk).update(created_at=now)
         return piece
 
-    def move(self, piece: Piece, status: str, now: datetime, url: str = "") -> None:
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(self.brand.zone).date()
+
+    def move(
+        self, piece: Piece, status: str, now: datetime, *, url: str = "", by: str = "mara"
+    ) -> None:
         piece._history_date = now  # type: ignore[attr-defined]
-        workflow.move(piece, status, by=self.people["mara"], now=now, url=url)
+        workflow.move(piece, status, by=self.people[by], now=now, url=url)
+
+    def date_changes(self, now: datetime, *, by: User | None = None) -> None:
+        """Let the history of changes tell the story's time, and who it was where nobody is named."""
+        for model in REMEMBERED:
+            fresh = model.history.filter(history_id__gt=self.dated[model])
+            if by is not None:
+                fresh.filter(history_user=None).update(history_user=by)
+            if model is not Piece:  # the moves of pieces say their own time
+                fresh.update(history_date=now)
+            self.dated[model] = newest_change(model)
 
     def negatives(self, keyword: Keyword | None) -> list[Mark]:
         """Marks of the negatives on the keyword's newest result page, from the top."""
@@ -285,37 +253,45 @@ class Demo:
         }
         return [marks[page] for page in reading.pages if page in marks]
 
-    def worst_page(self, keyword: Keyword | None):  # type: ignore[no-untyped-def]
-        marks = self.negatives(keyword)
-        return marks[0].page if marks else None
+    def to_displace(self, keyword: Keyword | None) -> Page | None:
+        """The highest negative that a piece may want to pass: not the authority's notice, which
+        owners are to find."""
+        others = [mark for mark in self.negatives(keyword) if mark.page.host != AUTHORITY]
+        return others[0].page if others else None
 
     def open_incident(
-        self, title: str, phrase: str, owner: str, now: datetime, about: str, *,
-        answered: bool, close: bool = False,
+        self, title: str, phrase: str, owner: str, now: datetime, *, about: str,
+        is_answered: bool = True, solved_after: timedelta | None = None,
     ) -> None:  # fmt: skip
-        """An incident about one of the negatives that stand there on that day."""
+        """An incident about the negative on that day's page whose address holds `about`."""
         keyword = self.brand.keywords.filter(phrase=phrase).order_by("pk").first()
-        theirs = [m for m in self.negatives(keyword) if m.ownership != Mark.Ownership.OWNED]
-        fitting = [m for m in theirs if about in m.page.url]
-        chosen = (fitting or theirs or [None])[0]
+        fitting = [
+            m
+            for m in self.negatives(keyword)
+            if about in m.page.url and m.ownership != Mark.Ownership.OWNED
+        ]
+        chosen = fitting[0] if fitting else None
+        mara, person = self.people["mara"], self.people[owner]
         incident = incidents.open_incident(
-            self.brand, title=title, by=self.people["mara"], now=now,
+            self.brand, title=title, by=mara, now=now,
             page=chosen.page if chosen else None, keyword=keyword,
             cause=incidents.likely_cause(chosen.category if chosen else ""),
-            severity=Incident.Severity.HIGH, owner=self.people[owner],
+            severity=Incident.Severity.HIGH, owner=person,
         )  # fmt: skip
-        if answered or close:
+        self.date_changes(now, by=mara)
+        if is_answered:
+            answered = now + timedelta(minutes=70)
             incidents.add_note(
                 incident,
                 text="Asked the service desk for the facts; answered in public with our name and the next step.",
-                by=self.people[owner],
-                now=now + timedelta(minutes=70),
+                by=person,
+                now=answered,
             )
-            incidents.set_status(
-                incident, Incident.Status.ANSWERING, now=now + timedelta(minutes=70)
-            )
-        if close:
-            incidents.set_status(incident, Incident.Status.SOLVED, now=now + timedelta(days=4))
+            incidents.set_status(incident, Incident.Status.ANSWERING, now=answered)
+            self.date_changes(answered, by=person)
+        if solved_after is not None:
+            incidents.set_status(incident, Incident.Status.SOLVED, now=now + solved_after)
+            self.date_changes(now + solved_after, by=person)
 
     def clear_own_pages(self, now: datetime) -> None:
         """The brand's own recall page speaks of the recall, so the machine takes it for a negative;
@@ -323,17 +299,23 @@ class Demo:
         own = Mark.objects.filter(brand=self.brand, ownership=Mark.Ownership.OWNED)
         for row in own.filter(tone=Tone.NEGATIVE).select_related("brand", "page", "listing"):
             mark(row, by=self.people["mara"], now=now, tone=Tone.NEUTRAL)
+        self.date_changes(now, by=self.people["mara"])
 
-    def confirm(self, now: datetime) -> None:
-        """The team has looked through the older results; the newest ones wait."""
-        rows = Mark.objects.filter(brand=self.brand).select_related("brand", "page", "listing")
-        for row in rows.order_by("first_seen_at")[: max(0, rows.count() - 12)]:
-            mark(row, by=self.people["tomas"], now=now, tone=row.tone)
+    def look_through(self, now: datetime) -> None:
+        """Once a week somebody confirms or corrects what the machine said; the newest results wait."""
+        rows = Mark.objects.filter(brand=self.brand).to_review().order_by("first_seen_at", "pk")
+        ready = rows.select_related("brand", "page", "listing")[: max(0, rows.count() - WAITING)]
+        at = now + timedelta(hours=2)
+        for number, row in enumerate(ready):
+            tone = Tone.NEUTRAL if row.page.host in HARMLESS else row.tone
+            mark(row, by=self.people["tomas"], now=at + timedelta(seconds=8 * number), tone=tone)
+        self.date_changes(at, by=self.people["tomas"])
 
     def end(self) -> None:
         """From here on the real scheduler goes on, at a real account's pace."""
         ProviderAccount.objects.filter(pk=self.account.pk).update(per_second=20)
         judge_new_snapshots()
+        self.date_changes(self.now)
         Heartbeat.beat(DONE, self.now)
 
 
@@ -342,11 +324,30 @@ def is_there() -> bool:
     return Heartbeat.last(DONE) is not None
 
 
+def newest_change(model: Any) -> int:
+    """The id of the newest row in the history of changes of a model; 0 when there is none."""
+    return model.history.aggregate(newest=Max("history_id"))["newest"] or 0
+
+
 def clear() -> None:
-    """Take away what a story that broke off has left, so that it can begin anew."""
-    Brand.objects.filter(slug__in=(SLUG, "hallway-roasters")).delete()
-    ProviderAccount.objects.filter(provider="sample", brand=None).delete()
-    get_user_model().objects.filter(username__in=[name for name, *_ in TEAM]).delete()
+    """Take away what a story that broke off has left, so that it can begin anew. Only what the story
+    made: its brands by their slug and its account, its people by their address."""
+    Brand.objects.filter(slug__in=SLUGS, account__name=ACCOUNT).delete()
+    ProviderAccount.objects.filter(name=ACCOUNT, provider="sample", brand=None).delete()
+    get_user_model().objects.filter(email__in=[address_of(name) for name, *_ in TEAM]).delete()
+
+
+def in_the_way() -> str:
+    """What already stands here under a name that the story needs, in words; empty: nothing."""
+    if Brand.objects.filter(slug__in=SLUGS).exists():
+        return f"There is a brand {SLUGS[0]} or {SLUGS[1]} already."
+    names = [name for name, *_ in TEAM]
+    taken = get_user_model().objects.filter(username__in=names).values_list("username", flat=True)
+    return f"There are people called {', '.join(sorted(taken))} already." if taken else ""
+
+
+def address_of(name: str) -> str:
+    return f"{name}@hallwaycoffee.example"
 
 
 def new_login() -> str:

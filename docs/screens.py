@@ -1,7 +1,7 @@
 """Takes the README's pictures from a running demo.
 
-    make demo                     # in one terminal; note the password
-    .venv/bin/python docs/screens.py PASSWORD [ADDRESS]
+make demo                     # in one terminal; note the password
+.venv/bin/python docs/screens.py PASSWORD [ADDRESS]
 """
 
 import sys

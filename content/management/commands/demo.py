@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -21,10 +21,13 @@ class Command(BaseCommand):
             )
             return
         demo.clear()
+        if reason := demo.in_the_way():
+            raise CommandError(f"{reason} The demo wants an installation of its own: set DATA_DIR.")
+        # Before the story is marked as done: who stops here in between must not be locked out.
+        password = demo.new_login()
         self.stdout.write("Making half a year of a coffee brand in trouble, once.")
         with tqdm(total=demo.DAYS + 1, unit="day", disable=None) as bar:
             demo.Demo(timezone.now()).live(lambda day: bar.update(day + 1 - bar.n))
-        password = demo.new_login()
         self.stdout.write(
             f"{Snapshot.objects.count():,} result pages read and judged.\n\n"
             f"  Sign in as  {demo.LOGIN}\n  Password    {password}\n\n"
