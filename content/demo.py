@@ -36,7 +36,8 @@ from reputation.tone.verdict import Tone
 from serp.cadence import Cadence
 from serp.history import readings_of
 from serp.models import Brand, Heartbeat, Keyword, Membership, Page, ProviderAccount
-from serp.tracking import check_due, resume
+from serp.scheduling import resume
+from serp.tracking import check_due
 
 WAITING = 14
 """Results that nobody has looked at yet when the story ends."""

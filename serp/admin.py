@@ -31,7 +31,7 @@ from serp.admin_readings import STATE_COLOURS
 from serp.forms import BrandForm
 from serp.keyword_forms import CodeField
 from serp.models import Brand, CtrCurve, Keyword, Membership, ProviderAccount
-from serp.tracking import TooSoon, pause, request_check, resume
+from serp.scheduling import TooSoon, pause, request_check, resume
 
 
 class MembershipInline(TabularInline):

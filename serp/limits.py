@@ -6,10 +6,13 @@ import threading
 import time
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import Sum
 
-from serp.models import Check, ProviderAccount
+from serp.models import Check, Keyword, ProviderAccount
+from serp.models.secret import WRONG_KEY, Unreadable
+from serp.providers import registry
 from serp.providers.base import Answer, Fetch, Request
 
 
@@ -37,6 +40,8 @@ class Gate:
             return fetch(request)
 
 
+CHECK_SECONDS = 90.0
+"""No further page of a check is asked for after this time."""
 PATIENCE = 30.0
 """Seconds that a claimed check may wait for its turn: well below its lease."""
 
@@ -68,3 +73,34 @@ def over_budget(account: ProviderAccount, price: Decimal, now: datetime) -> str:
         if used + price > budget:
             return f"the {name}'s budget of ${budget} is used up (${used:.2f} spent)"
     return ""
+
+
+def account_of(keyword: Keyword) -> ProviderAccount | None:
+    """The account that pays for this keyword: its own, or the brand's."""
+    return keyword.account or keyword.brand.account
+
+
+def price_of(account: ProviderAccount) -> Decimal:
+    """US dollars a request: the account's own price, or the provider's list price."""
+    return registry.PROVIDERS[account.provider].price if account.price is None else account.price
+
+
+def likely_cost(keyword: Keyword, account: ProviderAccount) -> Decimal:
+    """US dollars that a check will cost at most by the list: a request for every ten results."""
+    pages = -(-keyword.depth // registry.PROVIDERS[account.provider].page_size)
+    return price_of(account) * pages
+
+
+def hindrance(account: ProviderAccount, cost: Decimal, now: datetime) -> str:
+    """Why this account may not pay `cost` now, in words; empty when it may."""
+    if account.is_paused:
+        return f"the account “{account}” is paused"
+    if isinstance(account.key, Unreadable):
+        return WRONG_KEY
+    return over_budget(account, cost, now) if cost else ""
+
+
+@lru_cache(maxsize=256)
+def gate_of(account_id: int, per_second: float, max_in_flight: int) -> Gate:
+    """The process's one gate for an account with these limits; changed limits make a new one."""
+    return Gate(per_second=per_second, max_in_flight=max_in_flight)

@@ -10,8 +10,8 @@ from decimal import Decimal
 from django.db.models import Count, Sum
 
 from serp.cadence import Cadence
+from serp.limits import likely_cost
 from serp.models import Brand, Check, Keyword, ProviderAccount
-from serp.tracking import likely_cost
 
 MONTH = timedelta(days=30)
 

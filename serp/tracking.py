@@ -1,14 +1,12 @@
-"""Checks keywords: offers what is due, claims it with a lease, asks the provider, records one outcome."""
+"""Checks keywords: asks the provider for what was claimed, and records one outcome for each."""
 
 from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,15 +14,20 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max, Q
-from django.db.models.functions import Coalesce
+from django.db.models import F
 from django.utils import timezone
 
 from serp import recording
-from serp.cadence import Cadence, next_check_at, period_of
-from serp.limits import PATIENCE, Gate, over_budget, room_of
+from serp.claiming import claim
+from serp.limits import (
+    CHECK_SECONDS,
+    account_of,
+    gate_of,
+    hindrance,
+    likely_cost,
+    price_of,
+)
 from serp.models import Check, Keyword, ProviderAccount, Snapshot, TrackedPage
-from serp.models.secret import WRONG_KEY, Unreadable
 from serp.providers import registry
 from serp.providers.base import (
     Access,
@@ -40,29 +43,17 @@ from serp.providers.base import (
 )
 from serp.providers.http import BoundedFetch
 from serp.recording import Reading
+from serp.scheduling import OFFERED_AT_ONCE, offer_due, request_check
 
-CHECK_SECONDS = 90.0
-"""No further page of a check is asked for after this time."""
-LEASE = timedelta(seconds=CHECK_SECONDS + 2 * PATIENCE + settings.PROVIDER_DEADLINE)
-"""Longer than any check takes, with its waiting and its last page, so that only the dead lose a claim."""
 MAX_TRIES = 2
 """How often a provider is asked for one keyword and period; an unknown outcome counts."""
 MAX_ATTEMPTS = 3
 """How often a check is claimed before it is given up as one that kills its worker."""
-MANUAL_INTERVAL = timedelta(minutes=5)
-"""The least time between a reading and a check by hand of the same keyword."""
-OFFERED_AT_ONCE = 500
-OVERTAKEN = "the next check came before this one could be made"
-PAUSED = "the keyword was paused"
 NO_ACCOUNT = "no provider account is set for this keyword or its brand"
 
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 State = Check.State
-
-
-class TooSoon(Exception):
-    """A check by hand within `MANUAL_INTERVAL` of the last reading, or while one is under way."""
 
 
 @dataclass
@@ -90,152 +81,6 @@ class Tally:
             f"{number} {State(state).label}" for state, number in sorted(self.outcomes.items())
         ]
         return ", ".join(parts) or "nothing was due"
-
-
-def offer_due(now: datetime) -> int:
-    """Make the Check row of each keyword whose time has come; returns how many were made.
-
-    Safe to repeat and to run twice at once: a period has one row, and `next_check_at` is moved on
-    only from the value that was read. A check of an earlier period that nobody has in hand is
-    skipped: after an outage a keyword is read once and not once for every period missed.
-    """
-    due = list(Keyword.objects.due(now).select_related("brand")[:OFFERED_AT_ONCE])
-    due.sort(key=lambda keyword: keyword.pk)  # two workers lock rows in one order
-    rows = [
-        Check(
-            keyword=keyword,
-            period=period_of(Cadence(keyword.cadence), keyword.brand.zone, now),
-            not_before=now,
-        )
-        for keyword in due
-    ]
-    with transaction.atomic():
-        before = Check.objects.filter(keyword__in=due).count()
-        Check.objects.bulk_create(rows, ignore_conflicts=True)
-        idle = Check.objects.filter(
-            Q(state=State.DUE) | Q(state__in=(State.CLAIMED, State.SENT), lease_until__lt=now)
-        )
-        current = {row.keyword_id: row.period for row in rows}
-        overtaken = [
-            pk
-            for pk, keyword, period in idle.filter(keyword__in=due).values_list(
-                "pk", "keyword", "period"
-            )
-            if period < current[keyword]
-        ]
-        idle.filter(pk__in=overtaken).update(
-            state=State.SKIPPED, message=OVERTAKEN, finished_at=now, lease_until=None
-        )
-        for keyword in due:
-            following = next_check_at(
-                Cadence(keyword.cadence), keyword.brand.zone, now, key=keyword.pk
-            )
-            Keyword.objects.filter(pk=keyword.pk, next_check_at=keyword.next_check_at).update(
-                next_check_at=following
-            )
-        return Check.objects.filter(keyword__in=due).count() - before
-
-
-def resume(keyword: Keyword, now: datetime) -> None:
-    """Watch a keyword: its next check is due now, also when this period's was skipped before."""
-    Keyword.objects.filter(pk=keyword.pk).update(is_paused=False, next_check_at=now)
-    keyword.refresh_from_db(fields=["is_paused", "next_check_at"])
-    period = period_of(Cadence(keyword.cadence), keyword.brand.zone, now)
-    last = keyword.checks.filter(period=period).order_by("-sequence").first()
-    if last is not None and last.state == State.SKIPPED:
-        with suppress(TooSoon):
-            request_check(keyword, now)
-
-
-def pause(keyword: Keyword) -> None:
-    """Stop watching a keyword; a check that waits is skipped, what is under way comes to its end."""
-    Keyword.objects.filter(pk=keyword.pk).update(is_paused=True, next_check_at=None)
-    Check.objects.filter(keyword=keyword, state=State.DUE).update(
-        state=State.SKIPPED, message=PAUSED, finished_at=timezone.now()
-    )
-    keyword.refresh_from_db(fields=["is_paused", "next_check_at"])
-
-
-def request_check(keyword: Keyword, now: datetime) -> Check:
-    """Ask for a check of one keyword now, outside its cadence: the same period, next sequence.
-
-    Raises TooSoon while one is open or the last reading is younger than `MANUAL_INTERVAL`.
-    """
-    period = period_of(Cadence(keyword.cadence), keyword.brand.zone, now)
-    with transaction.atomic():
-        Keyword.objects.select_for_update().get(pk=keyword.pk)
-        rows = Check.objects.filter(keyword=keyword)
-        if rows.exclude(state__in=Check.OUTCOMES).exists():
-            raise TooSoon("A check of this keyword is under way already.")
-        read = (State.MEASURED, State.PARTIAL, State.EMPTY)
-        if rows.filter(state__in=read, finished_at__gt=now - MANUAL_INTERVAL).exists():
-            raise TooSoon(
-                f"This keyword was read less than {MANUAL_INTERVAL.seconds // 60} minutes ago."
-            )
-        last = rows.filter(period=period).aggregate(last=Max("sequence"))["last"]
-        return Check.objects.create(
-            keyword=keyword,
-            period=period,
-            sequence=0 if last is None else last + 1,
-            not_before=now,
-        )
-
-
-def claim(
-    now: datetime,
-    limit: int,
-    *,
-    only: Sequence[int] | None = None,
-    held: Mapping[int, int] | None = None,
-) -> list[Check]:
-    """Claim up to `limit` open checks with a lease; `only` narrows them to these ids.
-
-    Of several workers each check goes to one. `held` counts, by account, the checks that this worker
-    has in hand: no account gets more than its limits let through in time.
-    """
-    held = Counter(held or {})
-    rows = Check.objects.open_at(now)
-    if only is not None:
-        rows = rows.filter(pk__in=only)
-    with transaction.atomic():
-        rooms = {
-            account.pk: room_of(account) - held[account.pk]
-            for account in ProviderAccount.objects.defer("key")
-        }
-        full = [pk for pk, room in rooms.items() if room <= 0]
-        # What another worker is claiming at this moment is passed over, not waited for.
-        found = (
-            rows.annotate(payer=Coalesce("keyword__account", "keyword__brand__account"))
-            .filter(Q(payer=None) | ~Q(payer__in=full))
-            .select_for_update(of=("self",), skip_locked=True)
-            .only("pk")
-            .order_by("not_before", "pk")
-        )
-        ids = []
-        for row in found[:limit]:
-            payer: int | None = row.payer
-            if payer is None or rooms[payer] > 0:
-                ids.append(row.pk)
-            if payer is not None:
-                rooms[payer] -= 1
-        token = uuid.uuid4()
-        Check.objects.open_at(now).filter(pk__in=ids).update(
-            state=State.CLAIMED,
-            claim=token,
-            lease_until=now + LEASE,
-            fence=F("fence") + 1,
-            attempts=F("attempts") + 1,
-        )
-    return list(
-        Check.objects.filter(claim=token, state=State.CLAIMED).select_related(
-            "keyword__brand__account", "keyword__account"
-        )
-    )
-
-
-def account_of(keyword: Keyword) -> ProviderAccount | None:
-    """The account that pays for this keyword: its own, or the brand's."""
-    return keyword.account or keyword.brand.account
 
 
 def query_of(keyword: Keyword, at: datetime, watched: Sequence[TrackedPage]) -> Query:
@@ -276,35 +121,9 @@ def provider_of(account: ProviderAccount, fetch: Fetch) -> Provider:
     )
 
 
-def price_of(account: ProviderAccount) -> Decimal:
-    """US dollars a request: the account's own price, or the provider's list price."""
-    return registry.PROVIDERS[account.provider].price if account.price is None else account.price
-
-
-def likely_cost(keyword: Keyword, account: ProviderAccount) -> Decimal:
-    """US dollars that a check will cost at most by the list: a request for every ten results."""
-    pages = -(-keyword.depth // registry.PROVIDERS[account.provider].page_size)
-    return price_of(account) * pages
-
-
-def hindrance(account: ProviderAccount, cost: Decimal, now: datetime) -> str:
-    """Why this account may not pay `cost` now, in words; empty when it may."""
-    if account.is_paused:
-        return f"the account “{account}” is paused"
-    if isinstance(account.key, Unreadable):
-        return WRONG_KEY
-    return over_budget(account, cost, now) if cost else ""
-
-
 def crash(error: Exception) -> ProviderError:
     """A defect of ours, as the outcome of the check that met it."""
     return ProviderError(f"{type(error).__name__}: {error}", kind=ErrorKind.CRASH)
-
-
-@lru_cache(maxsize=256)
-def gate_of(account_id: int, per_second: float, max_in_flight: int) -> Gate:
-    """The process's one gate for an account with these limits; changed limits make a new one."""
-    return Gate(per_second=per_second, max_in_flight=max_in_flight)
 
 
 class Run:

@@ -17,7 +17,7 @@ from content.models import Piece
 from reputation.incidents import open_incident
 from reputation.models import Mark
 from serp.models import Brand, Keyword, Page, ProviderAccount, Snapshot
-from serp.tracking import request_check
+from serp.scheduling import request_check
 from tests.cast import NOW, MakeSnapshot
 
 PEOPLE = ("anonymous", "stranger", "viewer", "editor", "manager")

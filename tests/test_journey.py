@@ -20,7 +20,8 @@ from reputation import incidents, tasks
 from reputation.models import BrandScore, Incident, Mark
 from serp.history import latest_readings
 from serp.models import Brand, Check, Keyword, ProviderAccount, Snapshot
-from serp.tracking import check_due, resume
+from serp.scheduling import resume
+from serp.tracking import check_due
 from tests.cast import NOW
 
 CRISIS = 98

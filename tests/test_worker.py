@@ -20,7 +20,7 @@ KEYWORDS = 200
 SETUP = """
 from django.utils import timezone
 from serp.models import *
-from serp.tracking import resume
+from serp.scheduling import resume
 account = ProviderAccount.objects.create(
     name="Local", provider="serpapi", base_url="{url}", key="key", per_second=1000, max_in_flight=20
 )

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from serp.access import brand_page, of_brand
 from serp.models import Brand, Keyword
 from serp.pulse import in_state, pulse_of
+from serp.scheduling import TooSoon, request_check
 from serp.spending import spendings
-from serp.tracking import TooSoon, request_check
 
 A_PAGE = 50
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from serp.access import Role, brand_page, of_brand
 from serp.keyword_forms import KeywordForm, KeywordsForm
 from serp.models import Brand, Keyword
-from serp.tracking import pause as pause_keyword
-from serp.tracking import resume
+from serp.scheduling import pause as pause_keyword
+from serp.scheduling import resume
 from serp.watching import watch_phrases
 
 ALIKE = ("engine", "country", "language", "location", "device", "depth", "cadence", "account")

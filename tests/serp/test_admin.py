@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from serp.models import Check, CtrCurve, Keyword, Listing, Membership, ProviderAccount, Snapshot
-from serp.tracking import request_check
+from serp.scheduling import request_check
 from tests.cast import NOW
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

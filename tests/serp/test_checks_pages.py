@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from serp.models import Check, Heartbeat, Keyword, ProviderAccount
 from serp.pulse import pulse_of
+from serp.scheduling import request_check
 from serp.spending import spendings
-from serp.tracking import check_due, request_check
+from serp.tracking import check_due
 from tests.cast import NOW
 
 URL = "/b/hallway/checks/"

@@ -14,7 +14,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from serp.models import Check, Heartbeat, ProviderAccount
-from serp.tracking import bounded_fetch, request_check
+from serp.scheduling import request_check
+from serp.tracking import bounded_fetch
 
 pytestmark = pytest.mark.django_db
 REPOSITORY = Path(__file__).resolve().parents[2]

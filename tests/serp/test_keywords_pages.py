@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from serp.models import Check, Keyword
-from serp.tracking import check_due, request_check
+from serp.scheduling import request_check
+from serp.tracking import check_due
 from tests.cast import NOW
 
 PLACE = {

@@ -13,6 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from serp import tracking
+from serp.claiming import LEASE, claim
+from serp.limits import likely_cost
 from serp.models import Brand, Check, Keyword, ProviderAccount, Sighting, Snapshot
 from serp.providers import registry
 from serp.providers.base import (
@@ -24,17 +26,16 @@ from serp.providers.base import (
     Request,
     Serp,
 )
-from serp.tracking import (
+from serp.scheduling import (
+    MANUAL_INTERVAL,
     OVERTAKEN,
     TooSoon,
-    check,
-    check_due,
-    claim,
     offer_due,
     pause,
     request_check,
     resume,
 )
+from serp.tracking import check, check_due
 from tests.cast import NOW
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +213,7 @@ def test_a_check_left_behind_by_a_dead_worker_is_claimed_again_after_its_lease(
     offer_due(NOW)
     claim(NOW, 10)
     assert str(check_due(clock=clock_at(NOW + timedelta(seconds=60)))) == "nothing was due"
-    assert str(check_due(clock=clock_at(NOW + tracking.LEASE * 1.1))) == "1 measured"
+    assert str(check_due(clock=clock_at(NOW + LEASE * 1.1))) == "1 measured"
 
 
 def test_a_check_that_kills_its_worker_is_given_up(keyword: Keyword, script: list[Any]) -> None:
@@ -221,7 +222,7 @@ def test_a_check_that_kills_its_worker_is_given_up(keyword: Keyword, script: lis
     moment = NOW
     for _ in range(tracking.MAX_ATTEMPTS):
         assert claim(moment, 10)
-        moment += tracking.LEASE * 1.1
+        moment += LEASE * 1.1
     assert str(check_due(clock=clock_at(moment))) == "1 failed"
     assert Check.objects.get().error_kind == ErrorKind.CRASH
     assert not Scripted.asked
@@ -233,7 +234,7 @@ def test_a_worker_that_wakes_up_late_overwrites_nothing(
     """While the first worker waits for its answer its lease runs out and a second one measures."""
     due(keyword)
     offer_due(NOW)
-    later = NOW + tracking.LEASE * 1.1
+    later = NOW + LEASE * 1.1
     first = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
     (slow,) = first.send(claim(NOW, 1))
     assert str(check_due(clock=clock_at(later))) == "1 measured"
@@ -267,14 +268,14 @@ def test_one_answer_that_cannot_be_stored_takes_no_other_with_it(
     stored = Check.objects.filter(state=State.MEASURED)
     assert set(stored.values_list("cost", flat=True)) == {Decimal("0.01")}, "settled once"
     lost = Check.objects.get(state=State.DUE)
-    assert lost.cost == tracking.likely_cost(lost.keyword, lost.account), "it counts as spent"
+    assert lost.cost == likely_cost(lost.keyword, lost.account), "it counts as spent"
 
 
 def test_checking_by_hand_counts_on_within_the_period(keyword: Keyword, script: list[Any]) -> None:
     assert check(keyword, clock=timezone.now) is not None
     with pytest.raises(TooSoon):
         check(keyword, clock=timezone.now)
-    later = timezone.now() + tracking.MANUAL_INTERVAL * 1.1
+    later = timezone.now() + MANUAL_INTERVAL * 1.1
     request_check(keyword, later)
     assert sorted(Check.objects.values_list("sequence", flat=True))[0] == 0
     assert Check.objects.count() == 2
@@ -326,7 +327,7 @@ def test_a_crash_in_mid_fetch_counts_as_spent_and_no_cost_falls_below_nothing(
     due(keyword)
     script += [RuntimeError("a defect"), ProviderError("no", kind=ErrorKind.BAD_KEY)]
     check_due(clock=clock_at(NOW))
-    reserve = tracking.likely_cost(keyword, account)
+    reserve = likely_cost(keyword, account)
     assert Check.objects.get().cost == reserve == Decimal("0.02")
     assert str(check_due(clock=clock_at(NOW + timedelta(minutes=2)))) == "1 failed"
     assert Check.objects.get().cost == reserve, "a call that was never made costs nothing"
@@ -355,7 +356,7 @@ def test_a_late_failure_counts_its_calls_and_changes_nothing_else(
     offer_due(NOW)
     first = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
     (slow,) = first.send(claim(NOW, 1))
-    check_due(clock=clock_at(NOW + tracking.LEASE * 1.1))
+    check_due(clock=clock_at(NOW + LEASE * 1.1))
     answer: Future[Serp] = Future()
     answer.set_exception(ProviderError("slow", kind=ErrorKind.TIMEOUT, calls=1))
     first.finish([(slow, answer)])

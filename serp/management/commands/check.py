@@ -10,7 +10,8 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from serp.models import Check, Keyword
-from serp.tracking import Tally, TooSoon, check_due, request_check
+from serp.scheduling import TooSoon, request_check
+from serp.tracking import Tally, check_due
 
 
 class Command(SystemCheck):
