@@ -47,7 +47,9 @@ def edit(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
     phrase, was_paused = keyword.phrase, keyword.is_paused
     form = KeywordForm(request.POST or None, brand=brand, instance=keyword)
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
+        saved = form.save(commit=False)
+        # Only what the form holds: a worker may have moved the pointers to the newest reading since.
+        saved.save(update_fields=form.Meta.fields)
         if saved.is_paused and not was_paused:
             pause_keyword(saved)
         elif not saved.is_paused and (was_paused or "cadence" in form.changed_data):
