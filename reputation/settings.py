@@ -4,10 +4,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from django.templatetags.static import static
-from django.urls import reverse_lazy
 from environs import Env
 
+from reputation.admin_look import UNFOLD  # noqa: F401  django-unfold reads it here
 from reputation.secret import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -184,23 +183,6 @@ CELERY_BEAT_SCHEDULE = {
 for beat_entry in CELERY_BEAT_SCHEDULE.values():
     # A tick that nobody took before the next one is worth nothing: it must not pile up.
     beat_entry["options"] = {"expires": beat_entry["schedule"]}
-
-UNFOLD = {
-    "SITE_TITLE": "Pushdown",
-    "SITE_HEADER": "Pushdown",
-    "SITE_URL": reverse_lazy("home"),
-    "SITE_ICON": lambda request: static("pushdown.svg"),
-    "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda request: static("pushdown.svg"),
-        }
-    ],
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": True,
-    "SIDEBAR": {"navigation": "reputation.shell.admin_navigation"},
-}
 
 LOGGING = {
     "version": 1,
