@@ -213,9 +213,10 @@ def crisis(
     steps = pairwise(between)
     day = max(steps, key=lambda pair: whole(pair[0]) - whole(pair[1]))[1].day
     since = f"since before the fall of {spoken_day(day, year_of=row.day)}"
-    near = [title for opened, title in incidents if high.day <= opened <= low.day + SLACK]
+    near = [one for one in incidents if high.day <= one[0] <= low.day + SLACK]
     if near:
-        since = f"since before “{near[0]}”, {spoken_day(day, year_of=row.day)}"
+        opened, title = near[0]
+        since = f"since before “{title}”, {spoken_day(opened, year_of=row.day)}"
     return [Delta(whole(row) - whole(high), since)]
 
 

@@ -134,3 +134,9 @@ def test_less_negative_is_good_and_less_own_is_harm() -> None:
     assert shares["negative"].css.startswith("pos-ink")
     assert shares["own"].css.startswith("pos-ink")
     assert shares["neutral"].css == "muted"
+
+
+def test_the_incident_is_named_with_its_own_day_and_not_that_of_the_deepest_fall() -> None:
+    rows = [row(60, 50), row(59, 45), row(57, 40), row(55, -10), row(0, 5)]
+    crisis = seen(*rows, incidents=[(TODAY - 59 * DAY, "Recall announced")]).deltas[-1]
+    assert crisis.since == "since before “Recall announced”, 20 Sep"
