@@ -41,7 +41,7 @@ def test_the_score_stands_first_with_its_change_and_formula(
     client.force_login(viewer)
     text = page(client, brand)
     assert "A negative stands on page one for <b" in text
-    assert ">1 of 1</b> keywords, in the first 3 for" in text
+    assert ">1 of 1</b> keyword, in the first 3 for" in text
     assert "0 positive + 0 own − 32 negative" in text
     assert "CTR curve Sistrix" in text
     assert "▼" in text
