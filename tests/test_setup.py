@@ -109,8 +109,8 @@ def test_ctrl_c_in_a_terminal_ends_make_without_an_error(tmp_path: Path) -> None
     (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
     (tmp_path / "manage.py").write_text(
         "import signal, sys\n"
-        "print('ready', *sys.argv[1:], flush=True)\n"
         "signal.signal(signal.SIGINT, lambda *_: (print('Stopped.'), sys.exit(0)))\n"
+        "print('ready', *sys.argv[1:], flush=True)\n"
         "signal.pause()\n"
     )
     child, terminal = pty.fork()
