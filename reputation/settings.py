@@ -28,6 +28,10 @@ TRUSTED_PROXY: bool = env.bool("TRUSTED_PROXY", default=False)
 CHECKS_IN_FLIGHT: int = env.int("CHECKS_IN_FLIGHT", default=20)
 RETRY_DELAY: float = env.float("RETRY_DELAY", default=60.0)
 PROVIDER_DEADLINE: float = env.float("PROVIDER_DEADLINE", default=30.0)
+RAW_DAYS: int = env.int("RAW_DAYS", default=14)
+CHECK_DAYS: int = env.int("CHECK_DAYS", default=400)
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Pushdown <pushdown@localhost>")
 ALLOWED_PROVIDER_HOSTS: list[str] = env.list("ALLOWED_PROVIDER_HOSTS", default=[])
 EMAIL_URL: dict[str, object] = env.dj_email_url("EMAIL_URL", default="console:")
 env.seal()
@@ -137,7 +141,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked over plain HTTP by whatever watches the process
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked over plain HTTP by whatever watches the process
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

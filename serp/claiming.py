@@ -1,73 +1,366 @@
-"""Gives each open check to one worker, with a lease, and no account more than its limits let through."""
+"""Gives each open check to one worker: with a lease, a permit of its account, and its money set aside."""
 
 from __future__ import annotations
 
 import uuid
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from serp.limits import CHECK_SECONDS, PATIENCE, room_of
-from serp.models import Check, ProviderAccount
+from serp import breaker, money
+from serp.breaker import OUTAGES
+from serp.models import Check, Keyword, LedgerEntry, Notice, ProviderAccount
+from serp.models.secret import WRONG_KEY, Unreadable
+from serp.notices import open_notice
+from serp.permits import LEASE as PERMIT_LEASE
+from serp.permits import Limits, Permit
+from serp.providers.dataforseo import LIVE, TASK, DataForSEO
+from serp.providers import registry
 
-LEASE = timedelta(seconds=CHECK_SECONDS + 2 * PATIENCE + settings.PROVIDER_DEADLINE)
-"""Longer than any check takes, with its waiting and its last page, so that only the dead lose a claim."""
+LEASE = timedelta(seconds=PERMIT_LEASE)
+"""A worker renews it while it lives: only the dead lose a claim, and soon."""
+MAX_TRIES = 2
+"""How often a provider is asked for one keyword and period; an unknown outcome counts."""
+MAX_ATTEMPTS = 3
+"""How often a check is claimed before its keyword is put into quarantine."""
+NO_ACCOUNT = "no provider account is set for this keyword or its brand"
 
 State = Check.State
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A claimed check that may be made now: who pays, how much was set aside for it in US dollars, and
+    the permit to ask. Its intent is committed, as the ledger entry with the id `entry`."""
+
+    check: Check
+    account: ProviderAccount
+    permit: Permit | None
+    reserved: Decimal
+    noted_at: datetime
+    entry: int = 0
+
+    @property
+    def keyword(self) -> Keyword:
+        return self.check.keyword
+
+
+@dataclass(slots=True)
+class Claimed:
+    """What a worker got: checks to make, how many were closed unmade by their state, and the accounts
+    that have more open checks than they let through at the moment."""
+
+    tickets: list[Ticket] = field(default_factory=list)
+    closed: Counter[str] = field(default_factory=Counter)
+    full: dict[int, float] = field(default_factory=dict)
+    """By account, its requests a second."""
+
+
+@dataclass(slots=True)
+class Payers:
+    """The accounts as they are at a moment, and what each could take."""
+
+    rows: Mapping[int, ProviderAccount]
+    now: datetime
+    mode: str
+
+    def is_resting(self, account: ProviderAccount) -> bool:
+        return breaker.in_flight(account, self.now) == 0
+
+    def hindrance(self, account: ProviderAccount | None) -> str:
+        """Why this account cannot pay at all, in words; empty when it can, now or after its rest."""
+        if account is None:
+            return NO_ACCOUNT
+        if account.is_paused:
+            return f"the account “{account}” is paused"
+        return WRONG_KEY if isinstance(account.key, Unreadable) else ""
+
+    def choose(self, check: Check) -> ProviderAccount | None:
+        """The account to ask for a check: the first one, or the keyword's second where the first is
+        hindered, rests, or failed at the first try."""
+        keyword = check.keyword
+        first = self.rows.get(keyword.account_id or keyword.brand.account_id or 0)
+        second = self.rows.get(keyword.second_account_id or 0)
+        if second is None or second == first or self.hindrance(second) or self.is_resting(second):
+            return first
+        failed = check.tries > 0 and check.error_kind in OUTAGES and check.account_id != second.pk
+        if first is None or self.hindrance(first) or self.is_resting(first) or failed:
+            return second
+        return first
+
+
+def mode_of(account: ProviderAccount) -> str:
+    """How the account is asked: at once, or by tasks that its provider works off."""
+    has_queue = account.provider == DataForSEO.name
+    return TASK if has_queue and account.options.get("mode") == TASK else LIVE
 
 
 def claim(
     now: datetime,
     limit: int,
     *,
+    gate: Limits,
     only: Sequence[int] | None = None,
-    held: Mapping[int, int] | None = None,
-) -> list[Check]:
-    """Claim up to `limit` open checks with a lease; `only` narrows them to these ids.
+    mode: str = LIVE,
+    full: Collection[int] = (),
+) -> Claimed:
+    """Claim up to `limit` open checks; `only` narrows them to these ids, `full` leaves accounts out. Of
+    several workers each check goes to one.
 
-    Of several workers each check goes to one. `held` counts, by account, the checks that this worker
-    has in hand: no account gets more than its limits let through in time.
+    What may not be made at all (no account, no money) is closed as skipped, and what broke its
+    worker again and again goes into quarantine; the rest of what was found stays due. Brands take
+    turns; checks that were claimed before come after those that were not, so that one which breaks
+    its worker holds up nobody. Raises LimitsDown when the shared limits cannot be asked: then
+    nothing is claimed.
     """
-    held = Counter(held or {})
+    rows = {row.pk: row for row in ProviderAccount.objects.all()}
+    payers = Payers(rows, now, mode)
+    permits: list[Permit] = []
+    try:
+        with transaction.atomic():
+            found = find(now, limit, only=only, payers=payers, full=full)
+            return take(found, payers=payers, gate=gate, permits=permits, now=now)
+    except BaseException:
+        # What was promised to checks that are not claimed after all.
+        give_back(gate, permits)
+        raise
+
+
+def find(
+    now: datetime,
+    limit: int,
+    *,
+    only: Sequence[int] | None,
+    payers: Payers,
+    full: Collection[int],
+) -> list[Check]:
+    """Open checks in the order of their turns, locked until the transaction ends."""
+    out = {pk for pk, row in payers.rows.items() if payers.is_resting(row)} | set(full)
+    out |= {pk for pk, row in payers.rows.items() if mode_of(row) != payers.mode}
     rows = Check.objects.open_at(now)
     if only is not None:
         rows = rows.filter(pk__in=only)
-    with transaction.atomic():
-        rooms = {
-            account.pk: room_of(account) - held[account.pk]
-            for account in ProviderAccount.objects.defer("key")
-        }
-        full = [pk for pk, room in rooms.items() if room <= 0]
-        # What another worker is claiming at this moment is passed over, not waited for.
-        found = (
-            rows.annotate(payer=Coalesce("keyword__account", "keyword__brand__account"))
-            .filter(Q(payer=None) | ~Q(payer__in=full))
-            .select_for_update(of=("self",), skip_locked=True)
-            .only("pk")
-            .order_by("not_before", "pk")
-        )
-        ids = []
-        for row in found[:limit]:
-            payer: int | None = row.payer
-            if payer is None or rooms[payer] > 0:
-                ids.append(row.pk)
-            if payer is not None:
-                rooms[payer] -= 1
-        token = uuid.uuid4()
-        Check.objects.open_at(now).filter(pk__in=ids).update(
-            state=State.CLAIMED,
+    first = Coalesce("keyword__account", "keyword__brand__account")
+    second = Q(keyword__second_account__isnull=False) & ~Q(keyword__second_account__in=out)
+    rows = rows.annotate(payer=first).filter(Q(payer=None) | ~Q(payer__in=out) | second)
+    # What another worker is claiming at this moment is passed over, not waited for.
+    locked = rows.select_for_update(of=("self",), skip_locked=True)
+    return list(
+        locked.select_related("keyword__brand").order_by("attempts", "turn", "not_before", "pk")[
+            :limit
+        ]
+    )
+
+
+def take(
+    found: Sequence[Check], *, payers: Payers, gate: Limits, permits: list[Permit], now: datetime
+) -> Claimed:
+    """Claim those of the locked checks that may be made; `permits` collects what the gate gave."""
+    close_lost_tries(found, now)
+    groups: dict[int, list[Check]] = defaultdict(list)
+    skipped: dict[str, list[Check]] = defaultdict(list)
+    broken: list[Check] = []
+    for check in found:
+        if check.attempts >= MAX_ATTEMPTS or check.tries >= MAX_TRIES:
+            broken.append(check)
+            continue
+        account = payers.choose(check)
+        if reason := payers.hindrance(account):
+            skipped[reason].append(check)
+        elif account is not None and mode_of(account) == payers.mode:
+            groups[account.pk].append(check)
+    uses = money.lock_uses(
+        purse
+        for pk, checks in groups.items()
+        if money.price_of(payers.rows[pk])
+        for brand_id in {check.keyword.brand_id for check in checks}
+        for purse in money.purses_of(pk, brand_id, money.day_of(now))
+    )
+    claimed = Claimed()
+    for pk, checks in groups.items():
+        account = payers.rows[pk]
+        given = permits_for(account, len(checks), gate=gate, now=now)
+        permits += filter(None, given)
+        if len(given) < len(checks):
+            claimed.full[pk] = account.per_second
+        paid, unpaid = pay(checks[: len(given)], account, uses=uses, now=now)
+        for reason, refused in unpaid.items():
+            skipped[reason] += refused
+        give_back(gate, list(filter(None, given[len(paid) :])))
+        claimed.tickets += [
+            Ticket(check, account, permit, reserved, now)
+            for (check, reserved), permit in zip(paid, given, strict=False)
+        ]
+    send(claimed.tickets, now)
+    for reason, refused in skipped.items():
+        skip(refused, reason, now)
+        claimed.closed[State.SKIPPED] += len(refused)
+    quarantine(broken, now)
+    claimed.closed[State.QUARANTINED] += len(broken)
+    return claimed
+
+
+def permits_for(
+    account: ProviderAccount, wanted: int, *, gate: Limits, now: datetime
+) -> Sequence[Permit | None]:
+    """As many permits as the account lets through, up to `wanted`; None stands for one that a provider
+    which calls nobody does not need."""
+    if registry.PROVIDERS[account.provider].is_local:
+        return [None] * wanted
+    return gate.acquire(
+        account.pk,
+        wanted=wanted,
+        per_second=account.per_second,
+        in_flight=breaker.in_flight(account, now),
+    )
+
+
+def pay(
+    checks: Sequence[Check],
+    account: ProviderAccount,
+    *,
+    uses: Mapping[money.Purse, money.BudgetUse],
+    now: datetime,
+) -> tuple[list[tuple[Check, Decimal]], dict[str, list[Check]]]:
+    """Set the money of these checks aside; returns those that are paid, in their order, with their
+    cost, and those that are not, by the reason."""
+    alike: dict[tuple[int, Decimal], list[Check]] = defaultdict(list)
+    for check in checks:
+        cost = money.likely_cost(check.keyword, account)
+        alike[check.keyword.brand_id, cost].append(check)
+    paid: list[tuple[Check, Decimal]] = []
+    unpaid: dict[str, list[Check]] = defaultdict(list)
+    for (_, cost), rows in alike.items():
+        brand = rows[0].keyword.brand
+        reserved = money.reserve(uses, account, brand, each=cost, wanted=len(rows), now=now)
+        paid += [(check, cost) for check in rows[: reserved.number]]
+        if reserved.reason:
+            unpaid[reserved.reason] += rows[reserved.number :]
+    return paid, unpaid
+
+
+def send(tickets: Sequence[Ticket], now: datetime) -> None:
+    """Write the intents, and move the checks on: what is committed here may have been asked."""
+    token = uuid.uuid4()
+    by_account: dict[int, list[int]] = defaultdict(list)
+    for ticket in tickets:
+        by_account[ticket.account.pk].append(ticket.check.pk)
+    for account_id, ids in by_account.items():
+        Check.objects.filter(pk__in=ids).update(
+            state=State.SENT,
             claim=token,
             lease_until=now + LEASE,
             fence=F("fence") + 1,
             attempts=F("attempts") + 1,
+            tries=F("tries") + 1,
+            account=account_id,
+            sent_at=now,
         )
-    return list(
-        Check.objects.filter(claim=token, state=State.CLAIMED).select_related(
-            "keyword__brand__account", "keyword__account"
+    for ticket in tickets:
+        check = ticket.check
+        check.fence += 1
+        check.attempts += 1
+        check.tries += 1
+        check.account = ticket.account
+        check.claim = token
+    entries = LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            brand_id=ticket.keyword.brand_id,
+            check_row=ticket.check,
+            fence=ticket.check.fence,
+            keyword=ticket.keyword,
+            account=ticket.account,
+            provider=ticket.account.provider,
+            at=now,
+            reserved_calls=money.calls_of(ticket.keyword, ticket.account),
+            reserved=ticket.reserved,
         )
+        for ticket in tickets
     )
+    for ticket, entry in zip(tickets, entries, strict=True):
+        ticket.entry = entry.pk
+
+
+def close_lost_tries(found: Iterable[Check], now: datetime) -> None:
+    """Nobody will say how the tries of a dead worker ended: they count as spent."""
+    lost = [check for check in found if check.state == State.SENT]
+    entries = LedgerEntry.objects.filter(check_row__in=lost, state=LedgerEntry.State.OPEN)
+    for pk, reserved in entries.values_list("check_row", "reserved") if lost else ():
+        Check.objects.filter(pk=pk).update(cost=F("cost") + reserved)
+    if lost:
+        entries.update(state=LedgerEntry.State.UNKNOWN, settled_at=now, outcome="lost")
+
+
+def skip(checks: Collection[Check], reason: str, now: datetime) -> None:
+    """Close checks that may not be made, with the reason in words."""
+    close_unmade(checks, now, state=State.SKIPPED, message=reason)
+
+
+def quarantine(checks: Collection[Check], now: datetime) -> None:
+    """Put the keywords of checks that never came to an end aside, until a person lets them go on."""
+    if not checks:
+        return
+    close_unmade(
+        checks,
+        now,
+        state=State.QUARANTINED,
+        kind="crash",
+        message="Begun again and again, and its worker never came to an end with it.",
+    )
+    Keyword.objects.filter(pk__in=[check.keyword_id for check in checks]).update(
+        quarantined_at=now, next_check_at=None
+    )
+    for check in checks:
+        keyword = check.keyword
+        open_notice(
+            Notice.Kind.QUARANTINE,
+            f"quarantine:{keyword.pk}",
+            f"“{keyword}” ({keyword.market}) is not checked any more: {check.attempts} times the "
+            "worker that checked it was lost. If workers were stopped at those moments, let it go "
+            "on; otherwise look at the worker's log first.",
+            now,
+            brand=keyword.brand,
+        )
+
+
+def close_unmade(
+    checks: Collection[Check], now: datetime, *, state: str, kind: str = "", message: str
+) -> None:
+    ids = [check.pk for check in checks]
+    Check.objects.filter(pk__in=ids).update(
+        state=state,
+        error_kind=kind,
+        message=message[:500],
+        finished_at=now,
+        lease_until=None,
+        fence=F("fence") + 1,
+    )
+    point_to_last(ids)
+
+
+def point_to_last(ids: Collection[int]) -> None:
+    """Let the keywords of these checks point to them as their last ones."""
+    pairs = Check.objects.filter(pk__in=ids).order_by("pk").values_list("keyword", "pk")
+    last = dict(pairs)
+    Keyword.objects.bulk_update(
+        [Keyword(pk=keyword, last_check_id=pk) for keyword, pk in last.items()], ["last_check"]
+    )
+
+
+def renew(tokens: Collection[uuid.UUID], now: datetime) -> None:
+    """Keep the claims that a living worker has in hand."""
+    Check.objects.filter(claim__in=tokens, state=State.SENT, lease_until__isnull=False).update(
+        lease_until=now + LEASE
+    )
+
+
+def give_back(gate: Limits, permits: Sequence[Permit]) -> None:
+    """Return permits that were not used."""
+    for account in {permit.account for permit in permits}:
+        gate.unused(permit for permit in permits if permit.account == account)

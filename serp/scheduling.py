@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from serp.cadence import Cadence, next_check_at, period_of
+from serp.cadence import Cadence, period_of
 from serp.models import Check, Keyword
+from serp.notices import close_notice
+from serp.spacing import due_next
 
 MANUAL_INTERVAL = timedelta(minutes=5)
 """The least time between a reading and a check by hand of the same keyword."""
@@ -25,48 +28,86 @@ class TooSoon(Exception):
     """A check by hand within `MANUAL_INTERVAL` of the last reading, or while one is under way."""
 
 
+def offer_all(now: datetime) -> int:
+    """Make the Check row of each keyword whose time has come; returns how many were made."""
+    made = 0
+    while number := offer_due(now):
+        made += number
+    return made
+
+
 def offer_due(now: datetime) -> int:
-    """Make the Check row of each keyword whose time has come; returns how many were made.
+    """Make the Check rows of some of the keywords whose time has come; returns how many were looked at.
 
     Safe to repeat and to run twice at once: a period has one row, and `next_check_at` is moved on
     only from the value that was read. A check of an earlier period that nobody has in hand is
     skipped: after an outage a keyword is read once and not once for every period missed.
     """
-    due = list(Keyword.objects.due(now).select_related("brand")[:OFFERED_AT_ONCE])
+    rows = Keyword.objects.due(now).select_related("brand__account", "account")
+    due = list(rows.defer("brand__account__key", "account__key")[:OFFERED_AT_ONCE])
+    if not due:
+        return 0
     due.sort(key=lambda keyword: keyword.pk)  # two workers lock rows in one order
-    rows = [
+    checks = [
         Check(
             keyword=keyword,
             period=period_of(Cadence(keyword.cadence), keyword.brand.zone, now),
             not_before=now,
+            turn=turn,
         )
-        for keyword in due
+        for keyword, turn in zip(due, turns(due), strict=True)
     ]
     with transaction.atomic():
-        before = Check.objects.filter(keyword__in=due).count()
-        Check.objects.bulk_create(rows, ignore_conflicts=True)
-        idle = Check.objects.filter(
-            Q(state=State.DUE) | Q(state__in=(State.CLAIMED, State.SENT), lease_until__lt=now)
-        )
-        current = {row.keyword_id: row.period for row in rows}
-        overtaken = [
-            pk
-            for pk, keyword, period in idle.filter(keyword__in=due).values_list(
-                "pk", "keyword", "period"
-            )
-            if period < current[keyword]
-        ]
-        idle.filter(pk__in=overtaken).update(
-            state=State.SKIPPED, message=OVERTAKEN, finished_at=now, lease_until=None
-        )
+        skip_overtaken(checks, now)
+        Check.objects.bulk_create(checks, ignore_conflicts=True)
         for keyword in due:
-            following = next_check_at(
-                Cadence(keyword.cadence), keyword.brand.zone, now, key=keyword.pk
-            )
             Keyword.objects.filter(pk=keyword.pk, next_check_at=keyword.next_check_at).update(
-                next_check_at=following
+                next_check_at=due_next(keyword, now)
             )
-        return Check.objects.filter(keyword__in=due).count() - before
+    return len(due)
+
+
+def turns(keywords: Sequence[Keyword]) -> list[int]:
+    """The place of each keyword in its brand's queue, behind the brand's open checks: brands take
+    turns by it, so that one with many keywords does not keep the others waiting."""
+    waiting = Check.objects.filter(
+        keyword__brand__in={keyword.brand_id for keyword in keywords}, state__in=Check.OPEN
+    )
+    following = dict(waiting.values_list("keyword__brand").annotate(Count("pk")).order_by())
+    places = []
+    for keyword in keywords:
+        places.append(following.get(keyword.brand_id, 0))
+        following[keyword.brand_id] = places[-1] + 1
+    return places
+
+
+def skip_overtaken(checks: Sequence[Check], now: datetime) -> None:
+    """Close what waits of earlier periods of these keywords, unless somebody has it in hand."""
+    current = {check.keyword_id: check.period for check in checks}
+    idle = Check.objects.filter(
+        Q(state=State.DUE) | Q(state__in=(State.CLAIMED, State.SENT), lease_until__lt=now)
+    )
+    overtaken = [
+        pk
+        for pk, keyword, period in idle.filter(keyword__in=current).values_list(
+            "pk", "keyword", "period"
+        )
+        if period < current[keyword]
+    ]
+    idle.filter(pk__in=overtaken).update(
+        state=State.SKIPPED, message=OVERTAKEN, finished_at=now, lease_until=None
+    )
+
+
+def release(keyword: Keyword, now: datetime) -> None:
+    """Let a keyword out of quarantine; its next check is due now, with as many attempts as any."""
+    freed = Keyword.objects.filter(pk=keyword.pk, quarantined_at__isnull=False)
+    if not freed.update(quarantined_at=None):
+        return
+    close_notice(f"quarantine:{keyword.pk}", now)
+    keyword.refresh_from_db(fields=["quarantined_at", "is_paused"])
+    if not keyword.is_paused:
+        resume(keyword, now)
 
 
 def resume(keyword: Keyword, now: datetime) -> None:
@@ -75,7 +116,7 @@ def resume(keyword: Keyword, now: datetime) -> None:
     keyword.refresh_from_db(fields=["is_paused", "next_check_at"])
     period = period_of(Cadence(keyword.cadence), keyword.brand.zone, now)
     last = keyword.checks.filter(period=period).order_by("-sequence").first()
-    if last is not None and last.state == State.SKIPPED:
+    if last is not None and last.state in (State.SKIPPED, State.QUARANTINED):
         with suppress(TooSoon):
             request_check(keyword, now)
 

@@ -12,6 +12,7 @@ import pytest
 import redis
 from playwright.sync_api import Browser, sync_playwright
 
+from serp.limits import limits
 from tests.local_provider import LocalProvider
 from tests.offline import stay_offline
 from tests.services import ServiceError, start_postgres, start_redis
@@ -154,6 +155,12 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=program, args=BROWSER_FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """What the gate remembers of an account is no business of the next test's account."""
+    limits.cache_clear()
 
 
 @pytest.fixture(autouse=True)

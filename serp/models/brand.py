@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zoneinfo
+from decimal import Decimal
 from functools import cached_property
 from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -63,11 +65,30 @@ class Brand(models.Model):
         blank=True,
         help_text="The CTR curve of its scores; empty: the installation's default.",
     )
+    day_budget = models.DecimalField(
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="US dollars a day (UTC) for all checks of this brand.",
+    )
+    month_budget = models.DecimalField(
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="US dollars a month (UTC) for all checks of this brand.",
+    )
+    stretch = models.PositiveSmallIntegerField(
+        default=1, help_text="Slots between checks of quiet keywords, so that the budget lasts."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership")
 
     objects = BrandQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["stretch"])
 
     class Meta:
         ordering = ["name"]

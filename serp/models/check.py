@@ -39,8 +39,18 @@ class Check(models.Model):
         EMPTY = "empty", "engine has no results"
         FAILED = "failed", "failed"
         SKIPPED = "skipped", "skipped"
+        QUARANTINED = "quarantined", "in quarantine"
 
-    OUTCOMES = (State.MEASURED, State.PARTIAL, State.EMPTY, State.FAILED, State.SKIPPED)
+    class Purpose(models.TextChoices):
+        SCHEDULED = "scheduled", "by its cadence"
+        MANUAL = "manual", "asked for by hand"
+        CONFIRMATION = "confirmation", "second reading of a surprise"
+
+    OPEN = (State.DUE, State.CLAIMED, State.SENT)
+    READ = (State.MEASURED, State.PARTIAL)
+    FRUITLESS = (State.FAILED, State.SKIPPED, State.QUARANTINED)
+    """Nothing is known of the result page; an empty one, where the engine has nothing, is known."""
+    OUTCOMES = (*READ, State.EMPTY, *FRUITLESS)
 
     keyword = models.ForeignKey(Keyword, on_delete=models.CASCADE, related_name="checks")
     period = models.DateTimeField(
@@ -49,7 +59,11 @@ class Check(models.Model):
     sequence = models.PositiveIntegerField(
         default=0, help_text="0 is the scheduled check; a manual one counts on within its period."
     )
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
+    purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.SCHEDULED)
+    state = models.CharField(max_length=11, choices=State.choices, default=State.DUE)
+    turn = models.PositiveIntegerField(
+        default=0, help_text="Place in its brand's queue: brands take turns."
+    )
     not_before = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     claim = models.UUIDField(null=True, blank=True, db_index=True)
@@ -63,6 +77,9 @@ class Check(models.Model):
     )
     calls = models.PositiveSmallIntegerField(default=0)
     cost = models.DecimalField(max_digits=9, decimal_places=5, default=0, help_text="US dollars.")
+    task = models.CharField(
+        max_length=64, blank=True, help_text="The provider's id of a task that it works on."
+    )
     depth = models.PositiveSmallIntegerField(default=0, help_text="Positions really read.")
     error_kind = models.CharField(max_length=20, blank=True)
     message = models.CharField(max_length=500, blank=True)
@@ -76,8 +93,8 @@ class Check(models.Model):
         ordering = ["-period", "-sequence"]
         indexes = [
             models.Index(
-                fields=["not_before"],
-                name="check_open",
+                fields=["attempts", "turn", "not_before"],
+                name="check_queue",
                 condition=Q(state__in=("due", "claimed", "sent")),
             ),
             models.Index(fields=["keyword", "finished_at"], name="check_by_keyword"),

@@ -26,6 +26,10 @@ class KeywordQuerySet(models.QuerySet["Keyword"]):
         """Keywords that are checked at their cadence."""
         return self.filter(is_paused=False)
 
+    def quarantined(self) -> Self:
+        """Keywords that wait for a person, because their checks broke their worker."""
+        return self.filter(quarantined_at__isnull=False)
+
     def in_view(self) -> Self:
         """What the pages look at: the watched keywords; of a brand that watches none, such as one
         with an imported history only, those that were read."""
@@ -34,7 +38,8 @@ class KeywordQuerySet(models.QuerySet["Keyword"]):
 
     def due(self, now: datetime) -> Self:
         """Keywords whose next check has come, oldest first."""
-        return self.watched().filter(next_check_at__lte=now).order_by("next_check_at")
+        ready = self.watched().filter(quarantined_at__isnull=True, next_check_at__lte=now)
+        return ready.order_by("next_check_at")
 
 
 class Keyword(models.Model):
@@ -82,7 +87,22 @@ class Keyword(models.Model):
     account = models.ForeignKey(
         ProviderAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="keywords"
     )
+    second_account = models.ForeignKey(
+        ProviderAccount,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Asked when the first account cannot be.",
+    )
     is_paused = models.BooleanField(default=False)
+    is_quiet = models.BooleanField(
+        default=False,
+        help_text="Nothing negative stood on page one: may be checked less often to save money.",
+    )
+    quarantined_at = models.DateTimeField(
+        null=True, blank=True, help_text="Its checks broke their worker; a person must release it."
+    )
     next_check_at = models.DateTimeField(null=True, blank=True, db_index=True)
     latest = models.ForeignKey(
         "serp.Snapshot", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -94,7 +114,7 @@ class Keyword(models.Model):
 
     objects = KeywordQuerySet.as_manager()
     history = HistoricalRecords(
-        excluded_fields=["next_check_at", "latest", "last_check"],
+        excluded_fields=["next_check_at", "latest", "last_check", "is_quiet", "quarantined_at"],
     )
 
     class Meta:

@@ -72,6 +72,20 @@ class ProviderAccount(models.Model):
         max_digits=9, decimal_places=2, null=True, blank=True, help_text="US dollars a month (UTC)."
     )
     is_paused = models.BooleanField(default=False)
+    stretch = models.PositiveSmallIntegerField(
+        default=1, help_text="Slots between checks of quiet keywords, so that the budget lasts."
+    )
+    held_until = models.DateTimeField(
+        null=True, blank=True, help_text="Nobody asks this account before."
+    )
+    held_because = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveIntegerField(
+        default=0, help_text="Answers in a row that told of an outage."
+    )
+    failed_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it last gave a result page."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProviderAccountQuerySet.as_manager()

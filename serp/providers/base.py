@@ -46,6 +46,7 @@ class ErrorKind(StrEnum):
     ADDRESS = "address"
     ENGINE = "engine"
     UNSUPPORTED = "unsupported"
+    LIMITS = "limits"
     CRASH = "crash"
 
 
@@ -64,6 +65,7 @@ ERROR_TEXT: dict[ErrorKind, str] = {
     ErrorKind.ADDRESS: "the address is not one that this installation may call",
     ErrorKind.ENGINE: "the search engine behind the provider failed",
     ErrorKind.UNSUPPORTED: "the provider does not offer this engine",
+    ErrorKind.LIMITS: "the shared rate limits could not be asked, so nothing was",
     ErrorKind.CRASH: "the check broke off inside Pushdown",
 }
 
@@ -245,6 +247,8 @@ class Provider:
     """Devices whose result pages it can read; a desktop page is never passed off as a mobile one."""
     base_url: ClassVar[str] = ""
     needs_key: ClassVar[bool] = True
+    is_local: ClassVar[bool] = False
+    """It calls nobody, so that no limit applies to it."""
     page_size: ClassVar[int] = 10
     price: ClassVar[Decimal] = Decimal(0)
     """List price of one request in US dollars, for forecasts and where the answer names no cost."""
@@ -254,6 +258,16 @@ class Provider:
     def __init__(self, access: Access, fetch: Fetch) -> None:
         self.access = access
         self.send = fetch
+
+    @classmethod
+    def list_price(cls, options: Mapping[str, object]) -> Decimal:
+        """List price of one request in US dollars for an account with these options."""
+        return cls.price
+
+    @classmethod
+    def option_fault(cls, options: Mapping[str, object]) -> str:
+        """What is wrong with an account's options, in words for people; empty when nothing is."""
+        return ""
 
     @property
     def root(self) -> str:
@@ -309,11 +323,12 @@ class Provider:
                     cost=cost,
                 )
                 break
-            first = len(items) + 1
-            items.extend(
-                Item(place, item.url, item.title, item.snippet)
-                for place, item in enumerate(fresh, start=first)
-            )
+            if items:
+                fresh = [
+                    Item(place, item.url, item.title, item.snippet)
+                    for place, item in enumerate(fresh, start=len(items) + 1)
+                ]
+            items += fresh
             features.extend(page.features if number == 1 else ())
             if len(items) >= query.depth or not page.has_more or not page.items:
                 break

@@ -34,6 +34,7 @@ class Sample(Provider):
         {"google", "bing", "baidu", "yandex", "duckduckgo", "brave"}
     )
     needs_key: ClassVar[bool] = False
+    is_local: ClassVar[bool] = True
     price: ClassVar[Decimal] = Decimal(0)
     key_help: ClassVar[str] = "No key is needed: the results are made up."
 

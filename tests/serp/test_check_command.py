@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from serp.models import Check, Keyword, ProviderAccount, Snapshot
-from serp.tracking import bounded_fetch
+from serp.asking import bounded_fetch
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_the_outcomes_of_a_real_exchange_are_counted_and_explained(
     provider = serp_stub()
     settings.ALLOWED_PROVIDER_HOSTS = ["127.0.0.1"]
     # The process keeps one fetch; this one knows the settings of the test.
-    monkeypatch.setattr("serp.tracking.bounded_fetch", bounded_fetch.__wrapped__)
+    monkeypatch.setattr("serp.asking.bounded_fetch", bounded_fetch.__wrapped__)
     good = ProviderAccount.objects.create(
         name="Stub", provider="serpapi", key="k", base_url=provider.url, brand=brand
     )

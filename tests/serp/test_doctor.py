@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from serp.models import Check, Heartbeat, ProviderAccount
 from serp.scheduling import request_check
-from serp.tracking import bounded_fetch
+from serp.asking import bounded_fetch
 
 pytestmark = pytest.mark.django_db
 REPOSITORY = Path(__file__).resolve().parents[2]

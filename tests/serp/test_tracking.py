@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from serp import tracking
-from serp.claiming import LEASE, claim
-from serp.limits import likely_cost
-from serp.models import Brand, Check, Keyword, ProviderAccount, Sighting, Snapshot
+from serp import asking, run
+from serp.asking import Fetched
+from serp.claiming import LEASE, MAX_TRIES, Claimed, Ticket
+from serp.claiming import claim as claim_at
+from serp.models import (
+    Brand,
+    Check,
+    Keyword,
+    LedgerEntry,
+    Notice,
+    Pause,
+    ProviderAccount,
+    Sighting,
+    Snapshot,
+)
+from serp.money import likely_cost
+from serp.permits import OwnLimits
 from serp.providers import registry
 from serp.providers.base import (
+    Answer,
     ErrorKind,
     Item,
     Provider,
@@ -32,6 +46,7 @@ from serp.scheduling import (
     TooSoon,
     offer_due,
     pause,
+    release,
     request_check,
     resume,
 )
@@ -78,6 +93,24 @@ def script(monkeypatch: pytest.MonkeyPatch, account: ProviderAccount) -> list[An
     return Scripted.script
 
 
+def claim(now: datetime, limit: int, **options: Any) -> list[Ticket]:
+    return claimed(now, limit, **options).tickets
+
+
+def claimed(now: datetime, limit: int, **options: Any) -> Claimed:
+    return claim_at(now, limit, gate=OwnLimits(), **options)
+
+
+def run_at(now: datetime) -> run.Run:
+    return run.Run(clock=clock_at(now), in_flight=1, only=None, progress=lambda tally: None)
+
+
+def fetched(answer: Serp | ProviderError) -> Fetched:
+    if isinstance(answer, Serp):
+        return Fetched(answer, None, NOW)
+    return Fetched(None, answer, NOW)
+
+
 def clock_at(moment: datetime) -> Callable[[], datetime]:
     return lambda: moment
 
@@ -107,7 +140,7 @@ def test_the_period_of_a_check_has_one_row_however_often_it_is_offered(
     due(keyword)
     assert offer_due(NOW) == 1
     due(keyword)
-    assert offer_due(NOW) == 0
+    assert offer_due(NOW) == 1, "the control: it was looked at again"
     assert Check.objects.count() == 1
 
 
@@ -212,35 +245,121 @@ def test_a_check_left_behind_by_a_dead_worker_is_claimed_again_after_its_lease(
     due(keyword)
     offer_due(NOW)
     claim(NOW, 10)
-    assert str(check_due(clock=clock_at(NOW + timedelta(seconds=60)))) == "nothing was due"
+    assert str(check_due(clock=clock_at(NOW + LEASE / 2))) == "nothing was due"
     assert str(check_due(clock=clock_at(NOW + LEASE * 1.1))) == "1 measured"
 
 
-def test_a_check_that_kills_its_worker_is_given_up(keyword: Keyword, script: list[Any]) -> None:
+def test_a_check_that_loses_its_worker_again_and_again_goes_into_quarantine(
+    keyword: Keyword, script: list[Any]
+) -> None:
     due(keyword)
     offer_due(NOW)
     moment = NOW
-    for _ in range(tracking.MAX_ATTEMPTS):
+    for _ in range(MAX_TRIES):
         assert claim(moment, 10)
         moment += LEASE * 1.1
-    assert str(check_due(clock=clock_at(moment))) == "1 failed"
-    assert Check.objects.get().error_kind == ErrorKind.CRASH
+    assert str(check_due(clock=clock_at(moment))) == "1 in quarantine"
+    keyword.refresh_from_db()
+    assert keyword.quarantined_at == moment
+    assert keyword.last_check.error_kind == ErrorKind.CRASH
     assert not Scripted.asked
+    assert Notice.objects.open().get().key == f"quarantine:{keyword.pk}"
+    entries = LedgerEntry.objects.filter(state=LedgerEntry.State.UNKNOWN)
+    assert entries.count() == MAX_TRIES, "what nobody knows counts as spent"
+    assert Check.objects.get().cost == MAX_TRIES * entries[0].reserved
+
+    tomorrow = moment + timedelta(days=1)
+    assert str(check_due(clock=clock_at(tomorrow))) == "nothing was due"
+    release(keyword, tomorrow)
+    assert str(check_due(clock=clock_at(tomorrow))) == "1 measured"
+    assert not Notice.objects.open().exists()
+
+
+def test_a_check_that_was_begun_before_waits_behind_the_others(
+    brand: Brand, script: list[Any]
+) -> None:
+    first, second = (Keyword.objects.create(brand=brand, phrase=text) for text in "ab")
+    due(first)
+    offer_due(NOW)
+    claim(NOW, 1)
+    later = NOW + LEASE * 1.1
+    due(second, later)
+    offer_due(later)
+    (got,) = claim(later, 1)
+    assert got.keyword == second
+
+
+def test_brands_take_turns(brand: Brand, other_brand: Brand, script: list[Any]) -> None:
+    for number in range(20):
+        due(Keyword.objects.create(brand=brand, phrase=f"large {number}"))
+    offer_due(NOW)
+    for number in range(2):
+        due(Keyword.objects.create(brand=other_brand, phrase=f"small {number}"))
+    offer_due(NOW + timedelta(seconds=1))
+    got = claim(NOW + timedelta(seconds=1), 4)
+    assert [ticket.keyword.brand for ticket in got].count(other_brand) == 2
+
+
+def test_a_worker_that_lives_keeps_its_claims_and_one_that_is_dead_does_not(
+    keyword: Keyword, script: list[Any]
+) -> None:
+    due(keyword)
+    offer_due(NOW)
+    living = run_at(NOW + LEASE / 2)
+    (ticket,) = claim(NOW, 1)
+    living.pending[object()] = ticket  # type: ignore[index]
+    living.renew_at = 0.0
+    living.renew()
+    assert claim(NOW + LEASE * 1.2, 1) == []
+    assert len(claim(NOW + LEASE * 1.6, 1)) == 1, "the control: nobody renewed it any more"
+
+
+def test_while_the_installation_is_paused_nobody_is_asked(
+    keyword: Keyword, script: list[Any]
+) -> None:
+    due(keyword)
+    Pause.begin("restored from a backup", NOW)
+    assert str(check_due(clock=clock_at(NOW))) == "nothing was due"
+    assert not Check.objects.exists()
+    Pause.end()
+    assert str(check_due(clock=clock_at(NOW))) == "1 measured"
+
+
+def test_a_second_account_is_asked_when_the_first_fails(
+    keyword: Keyword, account: ProviderAccount, script: list[Any]
+) -> None:
+    second = ProviderAccount.objects.create(name="Second", provider="scripted")
+    Keyword.objects.update(second_account=second)
+    due(keyword)
+    script += [ProviderError("no", kind=ErrorKind.BAD_KEY, calls=1)]
+    assert str(check_due(clock=clock_at(NOW))) == "1 measured"
+    entries = LedgerEntry.objects.order_by("pk").values_list("account", "outcome")
+    assert list(entries) == [(account.pk, "bad_key"), (second.pk, "measured")]
+    assert Check.objects.get().account == second
+
+
+def test_a_second_account_is_asked_at_once_while_the_first_is_held(
+    keyword: Keyword, account: ProviderAccount, script: list[Any]
+) -> None:
+    second = ProviderAccount.objects.create(name="Second", provider="scripted")
+    ProviderAccount.objects.filter(pk=account.pk).update(held_until=NOW + timedelta(hours=1))
+    due(keyword)
+    assert str(check_due(clock=clock_at(NOW))) == "nothing was due", "the control: nobody to ask"
+    Keyword.objects.update(second_account=second)
+    assert str(check_due(clock=clock_at(NOW))) == "1 measured"
+    assert Check.objects.get().account == second
 
 
 def test_a_worker_that_wakes_up_late_overwrites_nothing(
-    keyword: Keyword, script: list[Any], monkeypatch: pytest.MonkeyPatch
+    keyword: Keyword, script: list[Any]
 ) -> None:
     """While the first worker waits for its answer its lease runs out and a second one measures."""
     due(keyword)
     offer_due(NOW)
-    later = NOW + LEASE * 1.1
-    first = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
-    (slow,) = first.send(claim(NOW, 1))
-    assert str(check_due(clock=clock_at(later))) == "1 measured"
-    answer: Future[Serp] = Future()
-    answer.set_result(serp(9))
-    first.finish([(slow, answer)])
+    first = run_at(NOW)
+    (slow,) = claim(NOW, 1)
+    assert str(check_due(clock=clock_at(NOW + LEASE * 1.1))) == "1 measured"
+    first.finish([(slow, fetched(serp(9)))])
     assert first.tally.late == 1
     assert Snapshot.objects.get().depth == 3, "the late answer of nine results is not stored"
     assert Check.objects.get().depth == 3
@@ -253,14 +372,14 @@ def test_one_answer_that_cannot_be_stored_takes_no_other_with_it(
         due(Keyword.objects.create(brand=brand, phrase=f"phrase {number}"))
     bad = Serp((Item(1, "https://host.example/", "Bad", ""), Item(1_000_000_000, "https://b.example/", "", "")), depth=2)  # fmt: skip
     script += [serp(3), bad, serp(3), serp(3)]
-    real = tracking.recording.record
+    real = run.recording.record
 
     def record(readings: list[Any]) -> Any:
         if any(item.position > 1000 for reading in readings for item in reading.items):
             raise ValueError("not to be stored")
         return real(readings)
 
-    monkeypatch.setattr(tracking.recording, "record", record)
+    monkeypatch.setattr(run.recording, "record", record)
     tally = check_due(clock=clock_at(NOW), in_flight=4)
     assert tally.outcomes.get("measured") == 3
     assert tally.put_back == 1
@@ -300,15 +419,16 @@ def test_a_page_is_stored_once_and_a_text_once(keyword: Keyword, script: list[An
     assert set(Sighting.objects.values_list("first_seen_at", flat=True)) == {NOW}
 
 
-def test_the_queries_of_a_run_hardly_grow_with_the_results(
-    brand: Brand, script: list[Any], django_assert_max_num_queries: Any
-) -> None:
-    keyword = Keyword.objects.create(brand=brand, phrase="deep", depth=100)
-    due(keyword)
-    script += [serp(100)]
-    with django_assert_max_num_queries(45):
-        check_due(clock=clock_at(NOW))
-    assert len(Snapshot.objects.get().results) == 100
+def test_the_queries_of_a_run_do_not_grow_with_the_results(brand: Brand, script: list[Any]) -> None:
+    numbers = []
+    for size in (10, 100):
+        due(Keyword.objects.create(brand=brand, phrase=f"{size} deep", depth=size))
+        script += [serp(size)]
+        with CaptureQueriesContext(connection) as queries:
+            check_due(clock=clock_at(NOW))
+        numbers.append(len(queries))
+    assert numbers[1] <= numbers[0] + 8, "a few for the pages and texts that are new"
+    assert len(Snapshot.objects.get(keyword__depth=100).results) == 100
 
 
 def test_a_key_reaches_the_provider_and_no_table(account: ProviderAccount) -> None:
@@ -338,13 +458,10 @@ def test_a_second_try_that_is_hindered_leaves_the_money_of_the_first(
 ) -> None:
     due(keyword)
     script += [ProviderError("slow", kind=ErrorKind.TIMEOUT, calls=1)]
-    run = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
-    offer_due(NOW)
-    run.go(None)
+    check_due(clock=clock_at(NOW))
     account.is_paused = True
     account.save()
-    run.clock = clock_at(NOW + timedelta(minutes=2))
-    run.go(None)
+    check_due(clock=clock_at(NOW + timedelta(minutes=2)))
     row = Check.objects.get()
     assert (row.state, row.cost, row.calls) == (State.SKIPPED, Decimal("0.01"), 1)
 
@@ -354,43 +471,29 @@ def test_a_late_failure_counts_its_calls_and_changes_nothing_else(
 ) -> None:
     due(keyword)
     offer_due(NOW)
-    first = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
-    (slow,) = first.send(claim(NOW, 1))
+    first = run_at(NOW)
+    (slow,) = claim(NOW, 1)
     check_due(clock=clock_at(NOW + LEASE * 1.1))
-    answer: Future[Serp] = Future()
-    answer.set_exception(ProviderError("slow", kind=ErrorKind.TIMEOUT, calls=1))
-    first.finish([(slow, answer)])
+    first.finish([(slow, fetched(ProviderError("slow", kind=ErrorKind.TIMEOUT, calls=1)))])
     row = Check.objects.get()
     assert (row.state, row.calls, row.cost) == (State.MEASURED, 2, Decimal("0.02"))
     assert first.tally.late == 1
+    known = LedgerEntry.objects.values_list("state", "calls", "cost")
+    assert list(known) == [("settled", 1, Decimal("0.01"))] * 2
 
 
-def test_a_keyword_that_is_deleted_in_mid_flight_leaves_nothing(
+def test_a_keyword_that_is_deleted_in_mid_flight_leaves_nothing_but_its_cost(
     keyword: Keyword, script: list[Any]
 ) -> None:
     due(keyword)
     offer_due(NOW)
-    run = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
-    (sent,) = run.send(claim(NOW, 1))
+    first = run_at(NOW)
+    (sent,) = claim(NOW, 1)
     Keyword.objects.all().delete()
-    answer: Future[Serp] = Future()
-    answer.set_result(serp(3))
-    run.finish([(sent, answer)])
+    first.finish([(sent, fetched(serp(3)))])
     assert not Check.objects.exists()
     assert not Snapshot.objects.exists()
-
-
-def test_an_account_that_goes_between_claim_and_call_is_not_asked(
-    keyword: Keyword, brand: Brand, account: ProviderAccount, script: list[Any]
-) -> None:
-    due(keyword)
-    offer_due(NOW)
-    claimed = claim(NOW, 1)
-    Brand.objects.update(account=None)
-    ProviderAccount.objects.all().delete()
-    run = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
-    assert run.send(claimed) == []
-    assert Check.objects.get().state == State.SKIPPED
+    assert LedgerEntry.objects.get().cost == Decimal("0.01")
 
 
 def test_a_keyword_paused_in_mid_flight_gets_no_second_try(
@@ -398,12 +501,10 @@ def test_a_keyword_paused_in_mid_flight_gets_no_second_try(
 ) -> None:
     due(keyword)
     offer_due(NOW)
-    run = tracking.Run(clock=clock_at(NOW), in_flight=1, only=None, progress=lambda tally: None)
-    (sent,) = run.send(claim(NOW, 1))
+    first = run_at(NOW)
+    (sent,) = claim(NOW, 1)
     pause(keyword)
-    answer: Future[Serp] = Future()
-    answer.set_exception(ProviderError("slow", kind=ErrorKind.TIMEOUT, calls=1))
-    run.finish([(sent, answer)])
+    first.finish([(sent, fetched(ProviderError("slow", kind=ErrorKind.TIMEOUT, calls=1)))])
     assert Check.objects.get().state == State.FAILED
     assert str(check_due(clock=clock_at(NOW + timedelta(minutes=5)))) == "nothing was due"
 
@@ -440,48 +541,57 @@ def test_a_check_in_hand_is_not_overtaken(keyword: Keyword, script: list[Any]) -
     due(keyword, at)
     offer_due(at)
     claim(at, 1)
-    later = NOW + timedelta(minutes=31)
+    later = NOW + timedelta(minutes=30)
+    Check.objects.update(lease_until=later + LEASE)
     due(keyword, later)
     assert str(check_due(clock=clock_at(later))) == "1 measured", "that of the next period"
-    assert Check.objects.get(period=NOW).state == State.CLAIMED
+    assert Check.objects.get(period=NOW).state == State.SENT
 
 
-def test_no_more_checks_are_claimed_than_their_account_lets_through_in_time(
+def test_no_more_checks_are_claimed_than_their_account_lets_through(
     brand: Brand, account: ProviderAccount, script: list[Any]
 ) -> None:
     account.per_second = 0.1
     account.save()
     other = ProviderAccount.objects.create(name="Other", provider="scripted", max_in_flight=2)
-    for number in range(10):
+    for number in range(3):
         due(Keyword.objects.create(brand=brand, phrase=f"slow {number}"))
     for number in range(4):
         due(Keyword.objects.create(brand=brand, phrase=f"other {number}", account=other))
     offer_due(NOW)
-    first = claim(NOW, 12)
-    assert len(first) == 3 + 2, "30 s at 0.1 a second, and two in flight"
-    assert claim(NOW, 20, held={account.pk: 3, other.pk: 2}) == []
-    assert len(claim(NOW, 20, held={account.pk: 3, other.pk: 1})) == 1
+    first = claimed(NOW, 12)
+    accounts = [ticket.account for ticket in first.tickets]
+    assert (accounts.count(account), accounts.count(other)) == (1, 2)
+    assert set(first.full) == {account.pk, other.pk}
+    assert claim(NOW, 12, full=[account.pk, other.pk]) == []
     Brand.objects.update(account=None)
-    assert len(claim(NOW, 20)) == 7 + 1, "without an account they are claimed too, to be skipped"
+    skipped = claimed(NOW, 20, full=[account.pk, other.pk])
+    assert skipped.closed == {State.SKIPPED: 2, State.QUARANTINED: 0}, "no account: told at once"
 
 
 def test_a_check_that_takes_too_long_asks_for_no_further_page(
     keyword: Keyword, script: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Request] = []
-    monkeypatch.setattr(tracking, "bounded_fetch", lambda: asked.append)
+
+    def answer(request: Request) -> Answer:
+        asked.append(request)
+        return Answer(200, {}, b"")
+
+    monkeypatch.setattr(asking, "bounded_fetch", lambda: answer)
     for limit in (90.0, -1.0):
-        monkeypatch.setattr(tracking, "CHECK_SECONDS", limit)
+        monkeypatch.setattr(asking, "CHECK_SECONDS", limit)
 
         def fetch(self: Scripted, query: Query) -> Serp:
-            self.send(Request("GET", "https://provider.example/"))
+            for _ in range(2):
+                self.send(Request("GET", "https://provider.example/"))
             return serp(3)
 
         monkeypatch.setattr(Scripted, "fetch", fetch)
         due(keyword)
         check_due(clock=clock_at(NOW))
         keyword.checks.filter(state=State.MEASURED).update(period=NOW - timedelta(days=9))
-    assert len(asked) == 1, "the control: within the time the page is asked for"
+    assert len(asked) == 2 + 1, "the control: within the time both pages are asked for"
     assert Check.objects.get(state=State.DUE).error_kind == ErrorKind.TIMEOUT
 
 

@@ -11,7 +11,8 @@ from tqdm import tqdm
 
 from serp.models import Check, Keyword
 from serp.scheduling import TooSoon, request_check
-from serp.tracking import Tally, check_due
+from serp.run import Tally
+from serp.tracking import check_due
 
 
 class Command(SystemCheck):
@@ -44,7 +45,7 @@ class Command(SystemCheck):
         self.stdout.write(f"Checks: {tally}.")
         if tally.put_back:
             self.stdout.write(f"{tally.put_back} failed once; the worker tries again in a minute.")
-        last = Check.objects.filter(state__in=(Check.State.FAILED, Check.State.SKIPPED))
+        last = Check.objects.filter(state__in=Check.FRUITLESS)
         for row in last.select_related("keyword").order_by("-finished_at")[: tally.failed]:
             self.stdout.write(f"  {row.keyword}: {row.reason} {told(row)}".rstrip())
 
@@ -61,7 +62,7 @@ class Command(SystemCheck):
             raise CommandError(str(error)) from error
         tally = check_due(in_flight=1, only=[row.pk])
         row.refresh_from_db()
-        if row.state in (Check.State.FAILED, Check.State.SKIPPED, Check.State.DUE):
+        if row.state in (*Check.FRUITLESS, Check.State.DUE):
             raise CommandError(f"“{keyword}” was not read: {row.reason} {told(row)}".rstrip())
         self.stdout.write(f"Checks: {tally}.")
 

@@ -17,7 +17,7 @@ from serp.models.secret import WRONG_KEY, Unreadable
 from serp.providers.base import ERROR_TEXT, ProviderError, Query
 from serp.providers.registry import PROVIDERS
 from serp.pulse import WORKER_SILENCE
-from serp.tracking import bounded_fetch, provider_of
+from serp.asking import bounded_fetch, provider_of
 
 
 class Finding(NamedTuple):

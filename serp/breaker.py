@@ -1,0 +1,126 @@
+"""Holds an account that does not answer: a provider's outage must cost few calls, not one a keyword."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from serp.models import Notice, ProviderAccount
+from serp.notices import close_notice, open_notice
+from serp.providers.base import ERROR_TEXT, ErrorKind
+
+TRIP = 5
+"""Outage-like answers in a row after which an account is held."""
+SUSPECT = 15
+"""Answers in a row, with those in flight, that an account may fail before it has answered again."""
+FIRST_HOLD = timedelta(minutes=1)
+LONGEST_HOLD = timedelta(minutes=15)
+WORTH_TELLING = timedelta(seconds=30)
+"""A shorter hold, such as a provider's word to slow down, is no news."""
+
+REFUSALS = frozenset({ErrorKind.BAD_KEY, ErrorKind.PAYMENT, ErrorKind.FORBIDDEN})
+OUTAGES = REFUSALS | {
+    ErrorKind.TIMEOUT,
+    ErrorKind.CONNECTION,
+    ErrorKind.SERVER,
+    ErrorKind.RATE_LIMITED,
+    ErrorKind.CAPTCHA,
+    ErrorKind.ENGINE,
+}
+"""What tells of the provider rather than of one query. A malformed answer does not: it is kept, and
+can be read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of an account: failures in a row, the last of them, and until when it is held.
+    Times are aware, UTC."""
+
+    failures: int = 0
+    failed_at: datetime | None = None
+    held_until: datetime | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How one request of an account ended: `kind` None means that a result page came, or that it
+    failed for a reason of its own. `wait` is what the provider asked us to wait, in seconds."""
+
+    kind: ErrorKind | None
+    wait: float = 0.0
+
+
+def after(health: Health, answers: Sequence[Answered], now: datetime) -> Health:
+    """The health of an account after some answers, which came at about the same time."""
+    ill = [answer.kind for answer in answers if answer.kind in OUTAGES]
+    wait = max((answer.wait for answer in answers), default=0.0)
+    failures = 0 if len(ill) < len(answers) else health.failures + len(ill)
+    until, because = health.held_until, health.because
+    if not failures:
+        until, because = None, ""
+    last = ill[-1] if ill else None
+    if failures >= TRIP and last and not (until and until > now):
+        was = until - health.failed_at if until and health.failed_at else timedelta(0)
+        hold = min(max(FIRST_HOLD, 2 * was), LONGEST_HOLD)
+        if last in REFUSALS:
+            hold = LONGEST_HOLD
+        until, because = now + hold, ERROR_TEXT[last]
+    asked = now + timedelta(seconds=wait)
+    if wait and (until is None or asked > until):
+        until, because = asked, because or "the provider asked us to wait"
+    return Health(failures, now if ill else health.failed_at, until, because)
+
+
+def in_flight(account: ProviderAccount, now: datetime) -> int:
+    """How many requests of this account may be out at once, over all processes: none while it is
+    held, one to try it after that, and few while it fails."""
+    if account.held_until and account.held_until > now:
+        return 0
+    if account.failures >= TRIP:
+        return 1
+    if account.failures:
+        return max(1, min(account.max_in_flight, SUSPECT - account.failures))
+    return account.max_in_flight
+
+
+def note(account_id: int, answers: Sequence[Answered], now: datetime) -> Health:
+    """Store what some answers say about an account; opens a notice when it is held for long, and
+    closes it when it answers again. Runs inside the transaction that stores the answers."""
+    row = ProviderAccount.objects.select_for_update(no_key=True).defer("key").get(pk=account_id)
+    before = Health(row.failures, row.failed_at, row.held_until, row.held_because)
+    health = after(before, answers, now)
+    fresh = any(answer.kind not in OUTAGES for answer in answers)
+    seen = row.answered_at
+    if fresh and (seen is None or now - seen > timedelta(seconds=10)):
+        row.answered_at = now
+    if health != before or row.answered_at != seen:
+        ProviderAccount.objects.filter(pk=account_id).update(
+            failures=health.failures,
+            failed_at=health.failed_at,
+            held_until=health.held_until,
+            held_because=health.because[:300],
+            answered_at=row.answered_at,
+        )
+    key = f"account:{account_id}"
+    if health.held_until and health.held_until - now >= WORTH_TELLING:
+        open_notice(
+            Notice.Kind.ACCOUNT,
+            key,
+            f"The account “{row}” is not asked: {health.because}. {health.failures} "
+            f"request{'s' if health.failures != 1 else ''} failed in a row, the last at {now:%H:%M} "
+            f"UTC. It is tried again at {health.held_until:%H:%M} UTC. "
+            + (
+                "Look at its key and its credit."
+                if any(answer.kind in REFUSALS for answer in answers)
+                else "Nothing needs to be done if the provider recovers; keywords with a second "
+                "account are read through that."
+            ),
+            now,
+            brand=row.brand,
+            account=row,
+        )
+    elif before.held_until and health.held_until is None:
+        close_notice(key, now, ending=f"The account “{row}” answers again.")
+    return health
