@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from serp import breaker, money
@@ -20,8 +20,8 @@ from serp.models.secret import WRONG_KEY, Unreadable
 from serp.notices import open_notice
 from serp.permits import LEASE as PERMIT_LEASE
 from serp.permits import Limits, Permit
-from serp.providers.dataforseo import LIVE, TASK, DataForSEO
 from serp.providers import registry
+from serp.providers.dataforseo import LIVE, TASK, DataForSEO
 
 LEASE = timedelta(seconds=PERMIT_LEASE)
 """A worker renews it while it lives: only the dead lose a claim, and soon."""
@@ -45,6 +45,8 @@ class Ticket:
     reserved: Decimal
     noted_at: datetime
     entry: int = 0
+    is_suspect: bool = False
+    """A worker was lost with it before."""
 
     @property
     def keyword(self) -> Keyword:
@@ -109,14 +111,16 @@ def claim(
     only: Sequence[int] | None = None,
     mode: str = LIVE,
     full: Collection[int] = (),
+    suspects: bool = True,
 ) -> Claimed:
     """Claim up to `limit` open checks; `only` narrows them to these ids, `full` leaves accounts out. Of
     several workers each check goes to one.
 
     What may not be made at all (no account, no money) is closed as skipped, and what broke its
     worker again and again goes into quarantine; the rest of what was found stays due. Brands take
-    turns; checks that were claimed before come after those that were not, so that one which breaks
-    its worker holds up nobody. Raises LimitsDown when the shared limits cannot be asked: then
+    turns. A check with which a worker was lost is a suspect: it comes after all others, and alone, so
+    that one which breaks its worker holds up nobody and takes no other suspect with it; without
+    `suspects` none is claimed. Raises LimitsDown when the shared limits cannot be asked: then
     nothing is claimed.
     """
     rows = {row.pk: row for row in ProviderAccount.objects.all()}
@@ -124,7 +128,10 @@ def claim(
     permits: list[Permit] = []
     try:
         with transaction.atomic():
-            found = find(now, limit, only=only, payers=payers, full=full)
+            rows = choose(now, only=only, payers=payers, full=full)
+            found = lock(rows.filter(state=State.DUE), limit)
+            if not found and suspects:
+                found = lock(rows.exclude(state=State.DUE), 1)
             return take(found, payers=payers, gate=gate, permits=permits, now=now)
     except BaseException:
         # What was promised to checks that are not claimed after all.
@@ -132,15 +139,10 @@ def claim(
         raise
 
 
-def find(
-    now: datetime,
-    limit: int,
-    *,
-    only: Sequence[int] | None,
-    payers: Payers,
-    full: Collection[int],
-) -> list[Check]:
-    """Open checks in the order of their turns, locked until the transaction ends."""
+def choose(
+    now: datetime, *, only: Sequence[int] | None, payers: Payers, full: Collection[int]
+) -> QuerySet[Check]:
+    """Open checks that an account could be asked for."""
     out = {pk for pk, row in payers.rows.items() if payers.is_resting(row)} | set(full)
     out |= {pk for pk, row in payers.rows.items() if mode_of(row) != payers.mode}
     rows = Check.objects.open_at(now)
@@ -148,14 +150,14 @@ def find(
         rows = rows.filter(pk__in=only)
     first = Coalesce("keyword__account", "keyword__brand__account")
     second = Q(keyword__second_account__isnull=False) & ~Q(keyword__second_account__in=out)
-    rows = rows.annotate(payer=first).filter(Q(payer=None) | ~Q(payer__in=out) | second)
-    # What another worker is claiming at this moment is passed over, not waited for.
-    locked = rows.select_for_update(of=("self",), skip_locked=True)
-    return list(
-        locked.select_related("keyword__brand").order_by("attempts", "turn", "not_before", "pk")[
-            :limit
-        ]
-    )
+    return rows.annotate(payer=first).filter(Q(payer=None) | ~Q(payer__in=out) | second)
+
+
+def lock(rows: QuerySet[Check], limit: int) -> list[Check]:
+    """The first of these checks in the order of their turns, held until the transaction ends. What
+    another worker is claiming at this moment is passed over, not waited for."""
+    held = rows.select_for_update(of=("self",), skip_locked=True).select_related("keyword__brand")
+    return list(held.order_by("attempts", "turn", "not_before", "pk")[:limit])
 
 
 def take(
@@ -194,7 +196,7 @@ def take(
             skipped[reason] += refused
         give_back(gate, list(filter(None, given[len(paid) :])))
         claimed.tickets += [
-            Ticket(check, account, permit, reserved, now)
+            Ticket(check, account, permit, reserved, now, is_suspect=check.state != State.DUE)
             for (check, reserved), permit in zip(paid, given, strict=False)
         ]
     send(claimed.tickets, now)

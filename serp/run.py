@@ -115,7 +115,12 @@ class Run:
         self.full = {pk: at for pk, at in self.full.items() if at > moment}
         try:
             claimed = claim(
-                self.clock(), room, gate=self.gate, only=self.only, full=self.full.keys()
+                self.clock(),
+                room,
+                gate=self.gate,
+                only=self.only,
+                full=self.full.keys(),
+                suspects=not any(ticket.is_suspect for ticket in self.pending.values()),
             )
         except LimitsDown as error:
             logger.warning("Nothing is asked while the limits cannot be: %s", error)
@@ -155,6 +160,7 @@ class Run:
         if waiting:
             done, _ = wait(self.pending, timeout=GATHER)
         answers = [(self.pending.pop(future), future.result()) for future in done]
+        self.claim_at = 0.0
         self.finish(answers)
         self.give_back(answers)
         self.progress(self.tally)

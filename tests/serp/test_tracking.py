@@ -289,6 +289,20 @@ def test_a_check_that_was_begun_before_waits_behind_the_others(
     assert got.keyword == second
 
 
+def test_checks_with_which_a_worker_was_lost_are_made_one_at_a_time(
+    brand: Brand, script: list[Any]
+) -> None:
+    """The next loss would otherwise take innocent ones with it a second time."""
+    for number in range(4):
+        due(Keyword.objects.create(brand=brand, phrase=f"phrase {number}"))
+    offer_due(NOW)
+    assert len(claim(NOW, 4)) == 4, "the control: fresh ones come together"
+    later = NOW + LEASE * 1.1
+    assert claim(later, 4, suspects=False) == []
+    assert len(claim(later, 4)) == 1
+    assert str(check_due(clock=clock_at(later), in_flight=4)) == "3 measured"
+
+
 def test_brands_take_turns(brand: Brand, other_brand: Brand, script: list[Any]) -> None:
     for number in range(20):
         due(Keyword.objects.create(brand=brand, phrase=f"large {number}"))
