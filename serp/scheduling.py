@@ -36,18 +36,19 @@ def offer_all(now: datetime) -> int:
     return made
 
 
+@transaction.atomic
 def offer_due(now: datetime) -> int:
     """Make the Check rows of some of the keywords whose time has come; returns how many were looked at.
 
-    Safe to repeat and to run twice at once: a period has one row, and `next_check_at` is moved on
-    only from the value that was read. A check of an earlier period that nobody has in hand is
-    skipped: after an outage a keyword is read once and not once for every period missed.
+    Safe to repeat and to run twice at once: a period has one row, and what another worker is offering
+    at this moment is passed over. A check of an earlier period that nobody has in hand is skipped:
+    after an outage a keyword is read once and not once for every period missed.
     """
     rows = Keyword.objects.due(now).select_related("brand__account", "account")
-    due = list(rows.defer("brand__account__key", "account__key")[:OFFERED_AT_ONCE])
+    held = rows.select_for_update(of=("self",), skip_locked=True)
+    due = list(held.defer("brand__account__key", "account__key")[:OFFERED_AT_ONCE])
     if not due:
         return 0
-    due.sort(key=lambda keyword: keyword.pk)  # two workers lock rows in one order
     checks = [
         Check(
             keyword=keyword,
@@ -57,13 +58,11 @@ def offer_due(now: datetime) -> int:
         )
         for keyword, turn in zip(due, turns(due), strict=True)
     ]
-    with transaction.atomic():
-        skip_overtaken(checks, now)
-        Check.objects.bulk_create(checks, ignore_conflicts=True)
-        for keyword in due:
-            Keyword.objects.filter(pk=keyword.pk, next_check_at=keyword.next_check_at).update(
-                next_check_at=due_next(keyword, now)
-            )
+    skip_overtaken(checks, now)
+    Check.objects.bulk_create(checks, ignore_conflicts=True)
+    for keyword in due:
+        keyword.next_check_at = due_next(keyword, now)
+    Keyword.objects.bulk_update(due, ["next_check_at"])
     return len(due)
 
 
