@@ -25,10 +25,10 @@ def first(row: Mapping[str, Any], names: Sequence[str]) -> Any:
 
 def items(found: Iterable[Mapping[str, Any]], *, link: str, snippet: str) -> tuple[Item, ...]:
     """Organic results in the order given. A row without a web address is no organic result."""
-    kept = [(text.link(row.get(link)), row) for row in found]
+    kept = [(url, row) for row in found if (url := text.link(row.get(link)))]
     return tuple(
         Item(place, url, text.title(row.get("title")), text.snippet(row.get(snippet)))
-        for place, (url, row) in enumerate(((u, r) for u, r in kept if u), start=1)
+        for place, (url, row) in enumerate(kept, start=1)
     )
 
 

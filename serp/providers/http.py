@@ -26,6 +26,8 @@ _CHUNK = 65_536
 _CONNECT_SHARE = 10.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEP_METHOD = frozenset({307, 308})
+_BODILESS = frozenset({204, 304})
+"""A body under these is not read, so it would pass for the head of the connection's next answer."""
 _HOSTS_KEPT = 50
 _AGENT = {"User-Agent": "Pushdown/0.1", "Accept-Encoding": "gzip, deflate"}
 _PORTS = {"http": 80, "https": 443}
@@ -140,6 +142,9 @@ class BoundedFetch:
                 timeout=min(exchange.remaining(), _CONNECT_SHARE),
             ) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
+                if response.status_code in _BODILESS:
+                    response.raw.close()
+                    return Answer(response.status_code, headers, b"")
                 return Answer(response.status_code, headers, self._body(response, host))
         except ProviderError as error:
             raise (self._timeout(host) if error.kind is ErrorKind.TIMEOUT else error) from None

@@ -137,6 +137,10 @@ class JsonProvider(Provider):
 
     def parse(self, answer: Answer, query: Query) -> SerpPage:
         """Read one answer, or raise ProviderError with the kind of the refusal."""
+        return self.read(self.data_of(answer), query, answer)
+
+    def data_of(self, answer: Answer) -> dict[str, Any]:
+        """The JSON object of an answer. Raises ProviderError when it is refused or holds none."""
         if len(answer.body) > MAX_BODY:
             raise self.refusal(ErrorKind.TOO_LARGE, f"sent more than {MAX_BODY // 10**6} MB.")
         if answer.status != 200:
@@ -151,7 +155,7 @@ class JsonProvider(Provider):
             raise self.malformed("an answer that is not JSON") from None
         if not isinstance(data, dict):
             raise self.malformed("JSON of another form than a result page")
-        return self.read(data, query, answer)
+        return data
 
     def refused_status(self, answer: Answer) -> ProviderError:
         """The error for a status other than 200."""

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import ClassVar
 
+from serp.providers import text
 from serp.providers.base import ErrorKind, Item, Provider, ProviderError, Query, Serp
 from serp.providers.sample_features import features_of
 from serp.providers.sample_pieces import climb
@@ -15,6 +16,7 @@ from serp.providers.sample_world import ranking
 ANCHOR = date(2025, 1, 6)
 """Day 0 of the story where the account names none."""
 DEEPEST = 100
+_LONGEST_WORD = 200
 SHORT_PAGE = 0.2
 """Share of days on which an engine gives one organic result fewer on page one."""
 
@@ -65,15 +67,16 @@ class Sample(Provider):
         return Serp(items, features, len(items), shortfall, calls=1, cost=self.price)
 
     def _scene(self, query: Query) -> Scene:
+        # Its pages repeat these words, and must be as clean as any other provider's.
         return scene_of(
-            query.phrase,
+            text.clean(query.phrase, _LONGEST_WORD),
             engine=query.engine,
             country=query.country,
             language=query.language,
             device=query.device,
-            brand=query.brand,
+            brand=text.clean(query.brand, _LONGEST_WORD),
             domains=query.domains,
-            product=str(self.access.options.get("product") or ""),
+            product=text.clean(self.access.options.get("product"), _LONGEST_WORD),
         )
 
     def _epoch(self) -> date:

@@ -60,7 +60,10 @@ class SearXNG(JsonProvider):
         engine = self.engine_name(query)
         if "results" not in data and (words := words_of(data)):
             raise self.refusal(ErrorKind.BAD_REQUEST, f"said: {words}")
-        if "results" not in data or not isinstance(data.get("unresponsive_engines"), list):
+        # `null` in place of the list is no word for nothing found.
+        if not all(
+            isinstance(data.get(name), list) for name in ("results", "unresponsive_engines")
+        ):
             raise self.malformed("an answer that is not a search")
         if data["unresponsive_engines"]:
             raise self._unresponsive(data["unresponsive_engines"])

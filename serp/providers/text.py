@@ -18,6 +18,8 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
 )
 _TAG = re.compile(r"<[/!?]?[a-zA-Z][^<>]*>|<!--|-->")
+_PLAIN_LINK = re.compile(r"https?://[a-z0-9][a-z0-9.\-]*(?::[0-9]+)?(?:[/?#][!-~]*)?")
+"""Addresses that need no cleaning: lower case up to the host, and nothing but ASCII after it."""
 _NOT_IN_URL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _PASSES = 3
 
@@ -29,7 +31,10 @@ def clean(value: object, limit: int) -> str:
     text = value[: limit * 4]
     # Most text is harmless, and a page holds hundreds of lines.
     if text.isprintable() and "<" not in text and "&" not in text:
-        return " ".join(text.split())[:limit].rstrip()
+        # The space is the one printable white space: single ones inside are as they should be.
+        if "  " in text or text[:1] == " ":
+            text = " ".join(text.split())
+        return text[:limit].rstrip()
     for _ in range(_PASSES):
         plain = _TAG.sub("", html.unescape(text))
         if plain == text:
@@ -59,6 +64,8 @@ def link(value: object) -> str:
     """
     if not isinstance(value, str):
         return ""
+    if len(value) <= URL_LIMIT and _PLAIN_LINK.fullmatch(value):
+        return value
     url = value[: URL_LIMIT * 20].strip()
     if not url.isprintable() or " " in url:
         url = _NOT_IN_URL.sub("", url).strip().replace(" ", "%20")

@@ -47,13 +47,14 @@ class Server:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     mine: Server
+    body: bytes = b""
 
     def log_message(self, *args: Any) -> None:
         """Keeps the test output quiet."""
 
     def answer(self) -> None:
         length = int(self.headers.get("content-length", "0"))
-        body = self.rfile.read(length)
+        self.body = body = self.rfile.read(length)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.mine.received.append(Received(self.command, self.path, headers, body))
         self.mine.connections.add(self.client_address)
@@ -87,6 +88,7 @@ class Handler(BaseHTTPRequestHandler):
 
 class QuietServer(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 200
 
     def handle_error(self, *args: Any) -> None:
         """A client that hangs up is what half of the tests are about."""

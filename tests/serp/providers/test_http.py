@@ -458,3 +458,31 @@ def test_one_slow_exchange_does_not_shorten_another(serve: Serve) -> None:
     release.set()
 
     assert caught.value.kind is ErrorKind.TIMEOUT
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_body_under_a_status_without_one_is_not_the_next_answer(serve: Serve, status: int) -> None:
+    fake = b'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"fake"'
+
+    def behave(h: Handler) -> None:
+        if h.path == "/next":
+            h.send(b'"sound"')
+            return
+        h.send_response(status)
+        h.send_header("Content-Length", str(len(fake)))
+        h.end_headers()
+        time.sleep(0.2)
+        h.wfile.write(fake)
+
+    server = serve(behave)
+    # The control: a pooled connection takes what was left on it for the next answer.
+    with requests.Session() as naive:
+        naive.get(server.url + "/first")
+        assert naive.get(server.url + "/next").content == b'"fake"'
+    bounded = BoundedFetch(allowed_hosts=[server.host], pool_size=1)
+
+    first = bounded(Request("GET", server.url + "/first"))
+    following = bounded(Request("GET", server.url + "/next"))
+
+    assert (first.status, first.body) == (status, b"")
+    assert following.body == b'"sound"'
