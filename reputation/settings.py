@@ -21,7 +21,10 @@ ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "", "127.0.0.1", "localhost", "[::1]"]
 )
 DATABASE_URL: dict[str, object] = env.dj_db_url(
-    "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'pushdown.sqlite3'}", conn_max_age=60
+    "DATABASE_URL",
+    default=f"sqlite:///{DATA_DIR / 'pushdown.sqlite3'}",
+    conn_max_age=60,
+    conn_health_checks=True,
 )
 REDIS_URL: str = env.str("REDIS_URL", default="")
 TRUSTED_PROXY: bool = env.bool("TRUSTED_PROXY", default=False)
@@ -102,7 +105,6 @@ if DATABASE_URL["ENGINE"] == "django.db.backends.sqlite3":
     }
 DATABASES = {"default": DATABASE_URL}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -121,13 +123,10 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "locked.html"
-LOGIN_URL = "login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
 
-LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
-USE_TZ = True
+LANGUAGE_CODE, TIME_ZONE, USE_TZ = "en", "UTC", True
 FORMAT_MODULE_PATH = ["reputation.formats"]
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -145,8 +144,7 @@ SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked over plain HTT
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_TRUSTED_ORIGINS = [SITE_URL]
-X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS, X_FRAME_OPTIONS = [SITE_URL], "DENY"
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
@@ -180,7 +178,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "check due keywords": {"task": "serp.tasks.check_due_keywords", "schedule": 20.0},
+    "check due keywords": {"task": "serp.tasks.check_due_keywords", "schedule": 5.0},
+    "work off queues": {"task": "serp.tasks.work_off_queues", "schedule": 20.0},
+    "look after": {"task": "serp.tasks.look_after", "schedule": 30.0},
+    "prune": {"task": "serp.tasks.prune_daily", "schedule": 86400.0},
     "judge new snapshots": {"task": "reputation.tasks.judge_new_snapshots", "schedule": 20.0},
     "follow published pieces": {"task": "content.tasks.follow_pieces", "schedule": 600.0},
 }

@@ -16,7 +16,7 @@ from serp.claiming import Ticket
 from serp.limits import limits
 from serp.models import Keyword, ProviderAccount, TrackedPage
 from serp.outcomes import Outcome, crash
-from serp.permits import LimitsDown
+from serp.permits import LimitsDown, Permit
 from serp.providers import registry
 from serp.providers.base import (
     Access,
@@ -35,6 +35,9 @@ from serp.providers.rate_headers import pause_of
 
 CHECK_SECONDS = 90.0
 """No further page of a check is asked for after this time."""
+
+LATE = 0.03
+"""Seconds that a start may lag behind its permit: less than what the spacing of starts leaves over."""
 
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
@@ -116,6 +119,17 @@ class Conversation:
             self.hold(seconds)
         return answer
 
+    def wait_for_start(self, permit: Permit | None, given_at: float) -> None:
+        """Begin when the permit says, or take a new turn where that moment has gone by: starts that
+        bunch up would break the account's rate."""
+        if permit is None:
+            return
+        early = given_at + permit.starts_in - time.monotonic()
+        if early < -LATE:
+            self.wait_for_turn()
+        else:
+            time.sleep(max(0.0, early))
+
     def wait_for_turn(self) -> None:
         """The first request has its permit; a further page takes its turn like all others."""
         try:
@@ -123,6 +137,12 @@ class Conversation:
         except LimitsDown as error:
             raise ProviderError(str(error), kind=ErrorKind.LIMITS) from error
         if time.monotonic() + seconds > self.until:
+            if not self.requests:
+                raise ProviderError(
+                    "The provider asked to wait before this check was begun.",
+                    kind=ErrorKind.RATE_LIMITED,
+                    retry_after=seconds,
+                )
             raise ProviderError(
                 f"Not all pages came within {CHECK_SECONDS:.0f} s.", kind=ErrorKind.TIMEOUT
             )
@@ -136,20 +156,21 @@ class Conversation:
             logger.warning("Redis is away: a provider's word to wait was heard here only.")
 
 
-def ask(ticket: Ticket, watched: Sequence[TrackedPage], clock: Clock) -> Fetched:
-    """Make one check: for a fetch thread, without the database. Never raises."""
-    if ticket.permit is not None:
-        time.sleep(ticket.permit.starts_in)
+def ask(ticket: Ticket, watched: Sequence[TrackedPage], clock: Clock, given_at: float) -> Fetched:
+    """Make one check: for a fetch thread, without the database. Never raises. `given_at` is when the
+    ticket was handed over (`time.monotonic`): it may have waited for its thread since."""
     conversation = Conversation(ticket)
     serp, error = None, None
     try:
+        conversation.wait_for_start(ticket.permit, given_at)
         provider = provider_of(ticket.account, conversation)
         serp = provider.fetch(query_of(ticket.keyword, clock(), watched))
     except ProviderError as refused:
         error = refused
-        if refused.retry_after:
-            conversation.hold(refused.retry_after)
     except Exception as defect:
         logger.exception("A fetch broke off")
         error = crash(defect)
+    ended = serp.shortfall if serp else error
+    if ended is not None and ended.retry_after:
+        conversation.hold(ended.retry_after)
     return Fetched(serp, error, clock(), conversation.kept)

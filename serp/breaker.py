@@ -105,22 +105,29 @@ def note(account_id: int, answers: Sequence[Answered], now: datetime) -> Health:
         )
     key = f"account:{account_id}"
     if health.held_until and health.held_until - now >= WORTH_TELLING:
-        open_notice(
-            Notice.Kind.ACCOUNT,
-            key,
-            f"The account “{row}” is not asked: {health.because}. {health.failures} "
-            f"request{'s' if health.failures != 1 else ''} failed in a row, the last at {now:%H:%M} "
-            f"UTC. It is tried again at {health.held_until:%H:%M} UTC. "
-            + (
-                "Look at its key and its credit."
-                if any(answer.kind in REFUSALS for answer in answers)
-                else "Nothing needs to be done if the provider recovers; keywords with a second "
-                "account are read through that."
-            ),
-            now,
-            brand=row.brand,
-            account=row,
+        text = words(
+            row, health, refused=any(answer.kind in REFUSALS for answer in answers), now=now
         )
+        open_notice(Notice.Kind.ACCOUNT, key, text, now, brand=row.brand, account=row)
     elif before.held_until and health.held_until is None:
         close_notice(key, now, ending=f"The account “{row}” answers again.")
     return health
+
+
+def words(account: ProviderAccount, health: Health, *, refused: bool, now: datetime) -> str:
+    """What people are told of a held account: why, since when, until when, and what to do."""
+    assert health.held_until is not None, "only a held account is told of"  # noqa: S101
+    until = f"{health.held_until:%H:%M} UTC"
+    if not health.failures:
+        return f"The account “{account}” is not asked before {until}: {health.because}."
+    many = f"{health.failures} request{'s' if health.failures != 1 else ''}"
+    todo = (
+        "Look at its key and its credit."
+        if refused
+        else "Nothing needs to be done if the provider recovers; keywords with a second account are "
+        "read through that."
+    )
+    return (
+        f"The account “{account}” is not asked: {health.because}. {many} failed in a row, the last "
+        f"at {now:%H:%M} UTC. It is tried again at {until}. {todo}"
+    )

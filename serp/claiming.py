@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from serp import breaker, money
+from serp import breaker, bulk, money
 from serp.breaker import OUTAGES
 from serp.models import Check, Keyword, LedgerEntry, Notice, ProviderAccount
 from serp.models.secret import WRONG_KEY, Unreadable
@@ -30,6 +30,7 @@ MAX_TRIES = 2
 MAX_ATTEMPTS = 3
 """How often a check is claimed before its keyword is put into quarantine."""
 NO_ACCOUNT = "no provider account is set for this keyword or its brand"
+LOST = "Its worker was lost; a second reading is not tried again."
 
 State = Check.State
 
@@ -95,6 +96,12 @@ class Payers:
         if first is None or self.hindrance(first) or self.is_resting(first) or failed:
             return second
         return first
+
+
+def most_tries(check: Check) -> int:
+    """How often a provider may be asked for this check: a second reading has one try, since the first
+    one has had its own."""
+    return 1 if check.purpose == Check.Purpose.CONFIRMATION else MAX_TRIES
 
 
 def mode_of(account: ProviderAccount) -> str:
@@ -168,7 +175,11 @@ def take(
     groups: dict[int, list[Check]] = defaultdict(list)
     skipped: dict[str, list[Check]] = defaultdict(list)
     broken: list[Check] = []
+    lost: list[Check] = []
     for check in found:
+        if check.purpose == Check.Purpose.CONFIRMATION and check.tries >= most_tries(check):
+            lost.append(check)
+            continue
         if check.attempts >= MAX_ATTEMPTS or check.tries >= MAX_TRIES:
             broken.append(check)
             continue
@@ -205,6 +216,9 @@ def take(
         claimed.closed[State.SKIPPED] += len(refused)
     quarantine(broken, now)
     claimed.closed[State.QUARANTINED] += len(broken)
+    if lost:
+        close_unmade(lost, now, state=State.FAILED, kind="crash", message=LOST)
+        claimed.closed[State.FAILED] += len(lost)
     return claimed
 
 
@@ -347,12 +361,12 @@ def close_unmade(
 
 
 def point_to_last(ids: Collection[int]) -> None:
-    """Let the keywords of these checks point to them as their last ones."""
-    pairs = Check.objects.filter(pk__in=ids).order_by("pk").values_list("keyword", "pk")
+    """Let the keywords of these checks point to them as their last ones. A second reading that brought
+    nothing is none: the first one has read the period."""
+    vain = Q(purpose=Check.Purpose.CONFIRMATION) & ~Q(state__in=Check.READ)
+    pairs = Check.objects.filter(~vain, pk__in=ids).order_by("pk").values_list("keyword", "pk")
     last = dict(pairs)
-    Keyword.objects.bulk_update(
-        [Keyword(pk=keyword, last_check_id=pk) for keyword, pk in last.items()], ["last_check"]
-    )
+    bulk.change(Keyword, [{"id": keyword, "last_check_id": pk} for keyword, pk in last.items()])
 
 
 def renew(tokens: Collection[uuid.UUID], now: datetime) -> None:

@@ -13,8 +13,9 @@ from django.db.models import F
 
 from serp import breaker, money
 from serp.breaker import Answered
-from serp.claiming import MAX_TRIES, Ticket, point_to_last
+from serp.claiming import Ticket, most_tries, point_to_last
 from serp.models import Check, Keyword, LedgerEntry
+from serp.providers import registry
 from serp.providers.base import ErrorKind, ProviderError, Serp
 
 State = Check.State
@@ -66,8 +67,11 @@ class Outcome:
     @property
     def answered(self) -> Answered | None:
         """What it says about the account; None where it says nothing."""
+        if registry.PROVIDERS[self.ticket.account.provider].is_local:
+            return None
         if self.error is None:
-            return Answered(None)
+            shortfall = self.serp.shortfall if self.serp else None
+            return Answered(None, (shortfall.retry_after or 0.0) if shortfall else 0.0)
         if self.error.kind in OURS:
             return None
         return Answered(self.error.kind, self.error.retry_after or 0.0)
@@ -83,7 +87,8 @@ def of_serp(ticket: Ticket, serp: Serp) -> Outcome:
 def of_error(ticket: Ticket, error: ProviderError) -> Outcome:
     """Failed, or put back for a second try when one may help."""
     goes_elsewhere = has_other(ticket) and error.kind in breaker.OUTAGES
-    if ticket.check.tries >= MAX_TRIES or (error.is_permanent and not goes_elsewhere):
+    is_last = ticket.check.tries >= most_tries(ticket.check)
+    if is_last or (error.is_permanent and not goes_elsewhere):
         return Outcome(ticket, State.FAILED, error=error)
     wait = 0.0 if goes_elsewhere else max(settings.RETRY_DELAY, error.retry_after or 0.0)
     return Outcome(ticket, State.DUE, error=error, wait=wait)

@@ -25,8 +25,10 @@ OFFER_EVERY = 10.0
 """Seconds between looks for keywords whose time has come, while a run lasts."""
 IDLE = 0.25
 """Seconds before a run that found nothing more looks again, while answers are still out."""
-GATHER = 0.03
+GATHER = 0.1
 """Seconds in which further answers may join the first, to be stored together."""
+AHEAD = 4
+"""For so many checks in flight one more is claimed ahead: its thread need not wait for the database."""
 STORE_TRIES = 15
 """How often answers are offered to a database that is away, a second apart: they are paid for."""
 
@@ -106,7 +108,7 @@ class Run:
 
     def begin(self, pool: ThreadPoolExecutor, moment: float) -> bool:
         """Claim checks and begin them; returns whether anything was found."""
-        room = self.in_flight - len(self.pending)
+        room = self.in_flight + self.in_flight // AHEAD - len(self.pending)
         if room < max(1, self.in_flight // 8) or (self.pending and moment < self.claim_at):
             return False
         if self.only is None and moment >= self.offer_at:
@@ -135,7 +137,8 @@ class Run:
             return False
         for ticket in claimed.tickets:
             self.watch(ticket.keyword.brand_id)
-            future = pool.submit(ask, ticket, self.watched[ticket.keyword.brand_id], self.clock)
+            watched = self.watched[ticket.keyword.brand_id]
+            future = pool.submit(ask, ticket, watched, self.clock, time.monotonic())
             self.pending[future] = ticket
         for state, number in claimed.closed.items():
             self.tally.count(state, number)

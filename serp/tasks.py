@@ -1,4 +1,4 @@
-"""Celery's way into watching: the tick that checks what is due."""
+"""Celery's way into watching: the ticks that check what is due and look after the machinery."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import threading
 from celery import shared_task
 from django.utils import timezone
 
+from serp import confirming, delivery, drift, money, monitoring, pruning, spacing, task_mode
 from serp.models import Heartbeat
 from serp.tracking import check_due
 
 SECONDS = 45.0
 """Time in which a tick begins checks; with one deadline on top it stays below the hard limit."""
+PRUNING = 60.0
+"""Time that a day's pruning may take; what is left over waits for the next day."""
 
 _running = threading.Lock()
+_working = threading.Lock()
 
 
 @shared_task
@@ -27,3 +31,34 @@ def check_due_keywords() -> None:
         check_due(seconds=SECONDS)
     finally:
         _running.release()
+
+
+@shared_task
+def work_off_queues() -> None:
+    """Collect what is done in the providers' queues, and post what is due in task mode."""
+    if not _working.acquire(blocking=False):
+        return
+    try:
+        task_mode.work(seconds=SECONDS)
+    finally:
+        _working.release()
+
+
+@shared_task
+def look_after() -> None:
+    """See whether readings can be trusted, budgets last and people must be told."""
+    now = timezone.now()
+    drift.watch(now)
+    confirming.work(now)
+    monitoring.watch(now)
+    money.close_past_notices(now)
+    money.close_forgotten(now)
+    spacing.respace(now)
+    delivery.send_waiting(now)
+
+
+@shared_task
+def prune_daily() -> None:
+    """Delete what is kept for a set number of days only."""
+    for _ in pruning.prune(timezone.now(), seconds=PRUNING):
+        pass

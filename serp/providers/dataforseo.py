@@ -1,20 +1,35 @@
-"""DataForSEO, live and advanced: Google, Bing and Baidu, the whole depth in one request."""
+"""DataForSEO, live and advanced: Google, Bing and Baidu, the whole depth in one request.
+
+Its queue, which costs less and takes longer, is asked by `serp.providers.dataforseo_tasks`.
+"""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from serp.providers import features, locales, text
-from serp.providers.base import Answer, ErrorKind, Feature, Query, Request, ResultKind, SerpPage
+from serp.providers.base import (
+    Answer,
+    ErrorKind,
+    Feature,
+    ProviderError,
+    Query,
+    Request,
+    ResultKind,
+    SerpPage,
+)
 from serp.providers.reading import JsonProvider, amount, mapping, rows, words_of
 
 _DEEPEST = 700
 """Largest depth that the API accepts."""
 
 _NO_RESULTS = 40102
-_OK = 20000
+OK = 20000
+LIVE, TASK = "live", "task"
+"""Values of the option "mode": answered while we wait, or put into a queue and collected later."""
 
 _KINDS = {
     40100: ErrorKind.BAD_KEY,
@@ -62,11 +77,44 @@ class DataForSEO(JsonProvider):
     base_url = "https://api.dataforseo.com"
     # Billed by pages of ten, though one request reads them all; later pages cost a quarter less.
     price = Decimal("0.002")
+    task_price = Decimal("0.0006")
+    """Ten results through the queue at normal priority, by the list of 2026:
+    https://dataforseo.com/pricing/google-serp/google-organic-serp-api"""
     key_help = "Write login:password, both from app.dataforseo.com under “API Access”."
+
+    @classmethod
+    def list_price(cls, options: Mapping[str, object]) -> Decimal:
+        return cls.task_price if options.get("mode") == TASK else cls.price
+
+    @classmethod
+    def option_fault(cls, options: Mapping[str, object]) -> str:
+        if options.get("mode", LIVE) in (LIVE, TASK):
+            return ""
+        return (
+            'The option "mode" is "live" (an answer at once) or "task" (from the queue: within minutes '
+            "to hours, at about a third of the price)."
+        )
 
     def request(self, query: Query, page: int) -> Request:
         """The one request. It is billed by pages of ten, so the depth goes up to the next ten."""
-        task = {
+        if fault := self.option_fault(self.access.options):
+            raise ProviderError(fault, kind=ErrorKind.BAD_REQUEST)
+        return Request(
+            "POST",
+            f"{self.root}/v3/serp/{query.engine}/organic/live/advanced",
+            headers=self.headers(),
+            json=[self.task(query)],
+        )
+
+    def headers(self) -> dict[str, str]:
+        """What every request carries: the login and the password."""
+        pair = b64encode(self.access.key.encode()).decode()
+        return {"Authorization": f"Basic {pair}"}
+
+    def task(self, query: Query) -> dict[str, object]:
+        """The question as DataForSEO takes it, live or through the queue. Raises ProviderError when
+        it knows no such place."""
+        return {
             # The API decodes %xx and turns + into a space.
             "keyword": query.phrase.replace("%", "%25").replace("+", "%2B"),
             "language_code": _language(query),
@@ -74,13 +122,6 @@ class DataForSEO(JsonProvider):
             "depth": min(_DEEPEST, -(-max(query.depth, 1) // 10) * 10),
             **self._place(query),
         }
-        pair = b64encode(self.access.key.encode()).decode()
-        return Request(
-            "POST",
-            f"{self.root}/v3/serp/{query.engine}/organic/live/advanced",
-            headers={"Authorization": f"Basic {pair}"},
-            json=[task],
-        )
 
     def _place(self, query: Query) -> dict[str, object]:
         if query.engine == "baidu":
@@ -99,29 +140,40 @@ class DataForSEO(JsonProvider):
         the task says "no search results" (40102), or counts no item, or lists item types without an
         organic one: then the page holds features only.
         """
-        task = self._task(data, query)
+        task = self.task_in(data, query)
         code, cost = task.get("status_code"), amount(task.get("cost"))
         if cost is None:
             cost = amount(data.get("cost"))
         if code == _NO_RESULTS:
             return SerpPage((), cost=cost)
-        if code != _OK:
-            raise self.refusal(_kind(code), f"said: {code} {words_of(task)}", cost=cost)
+        if code != OK:
+            raise self.refused(task, cost=cost)
         result = rows(task.get("result"))[:1]
         if not result or result[0].get("type") != "organic":
             raise self.malformed("a task without a page of organic results")
         return self._page(result[0], cost)
 
-    def _task(self, data: dict[str, Any], query: Query) -> dict[str, Any]:
-        code, tasks = data.get("status_code"), rows(data.get("tasks"))
-        if code != _OK:
-            if not isinstance(code, int):
-                raise self.malformed("an answer without a status code")
-            raise self.refusal(_kind(code), f"said: {code} {words_of(data)}")
+    def task_in(self, data: dict[str, Any], query: Query) -> dict[str, Any]:
+        """The one task of an answer. Raises ProviderError when the whole request was refused."""
+        tasks = self.tasks_in(data)
         if not tasks:
             raise self.malformed("no task")
         # We ask one task a request; a saved answer may hold more, and then the phrase decides.
         return next((task for task in tasks if _keyword(task) == query.phrase), tasks[0])
+
+    def tasks_in(self, data: dict[str, Any]) -> list[dict[str, Any]]:
+        """All tasks of an answer. Raises ProviderError when the whole request was refused."""
+        code = data.get("status_code")
+        if code == OK:
+            return rows(data.get("tasks"))
+        if not isinstance(code, int):
+            raise self.malformed("an answer without a status code")
+        raise self.refused(data)
+
+    def refused(self, said: dict[str, Any], *, cost: Decimal | None = None) -> ProviderError:
+        """The error for an answer or a task whose status code is not that of success."""
+        code = said.get("status_code")
+        return self.refusal(kind_of(code), f"said: {code} {words_of(said)}", cost=cost)
 
     def _page(self, result: dict[str, Any], cost: Decimal | None) -> SerpPage:
         found = self.organic(result.get("items"))
@@ -134,7 +186,8 @@ class DataForSEO(JsonProvider):
         names_none = bool(found) and isinstance(types, list) and "organic" not in types
         if not items and (organic or not (counts_none or names_none)):
             raise self.malformed("no organic results and did not say that there are none")
-        return SerpPage(items, _features(found), has_more=False, cost=cost)
+        others = [row for row in found if row.get("type") != "organic"]
+        return SerpPage(items, _features(others), has_more=False, cost=cost)
 
 
 def _language(query: Query) -> str:
@@ -147,8 +200,8 @@ def _keyword(task: dict[str, Any]) -> object:
     return mapping(task.get("data")).get("keyword")
 
 
-def _kind(code: object) -> ErrorKind:
-    """The kind of a task's status code."""
+def kind_of(code: object) -> ErrorKind:
+    """The kind of error that a status code stands for: https://docs.dataforseo.com/v3/appendix/errors"""
     if not isinstance(code, int) or code < 40000:
         return ErrorKind.MALFORMED
     is_ours = code < 40100 or 40300 <= code < 40600
