@@ -18,7 +18,7 @@ from serp.history import Reading, listings_of, readings_of
 from serp.models import Brand, Check, Keyword, Snapshot
 from serp.providers.base import PAGE_ONE
 
-UNREAD = (Check.State.FAILED, Check.State.SKIPPED, Check.State.EMPTY)
+UNREAD = (*Check.FRUITLESS, Check.State.EMPTY)
 LEAST_AGE = timedelta(days=2)
 """A reading is not called old before this, however often its keyword is checked."""
 

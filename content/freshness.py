@@ -106,7 +106,7 @@ def freshness(keywords: Iterable[Keyword], *, zone: ZoneInfo, now: datetime) -> 
 
 def is_failure(check: Check, read_at: datetime | None) -> bool:
     """Whether the last check brought nothing and no reading came after it."""
-    if check.state not in (Check.State.FAILED, Check.State.SKIPPED, Check.State.EMPTY):
+    if check.state not in (*Check.FRUITLESS, Check.State.EMPTY):
         return False
     return read_at is None or check.finished_at is None or check.finished_at > read_at
 

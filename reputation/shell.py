@@ -12,6 +12,7 @@ from django.utils import timezone
 from reputation.models import Incident, Mark
 from serp.access import visible_brands
 from serp.models import Brand, Membership
+from serp.soundness import Soundness, soundness
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Entry:
     is_urgent: bool = False
 
 
-def navigation(brand: Brand) -> list[tuple[str, list[Entry]]]:
+def navigation(brand: Brand, state: Soundness) -> list[tuple[str, list[Entry]]]:
     """The side bar of a brand: headings and their entries, in the order of the work."""
     open_incidents = Incident.objects.filter(brand=brand).open().count()
     to_mark = Mark.objects.filter(brand=brand).to_review().count()
@@ -38,6 +39,14 @@ def navigation(brand: Brand) -> list[tuple[str, list[Entry]]]:
                 Entry("SERP grid", "grid", "grid", brand.keywords.in_view().count()),
                 Entry("Ranking history", "history", "history"),
                 Entry("Keywords and checks", "settings", "checks"),
+                Entry(
+                    "Status",
+                    "clock",
+                    "status",
+                    len(state.notices) or None,
+                    "open",
+                    is_urgent=state.is_broken,
+                ),
             ],
         ),
         (
@@ -76,20 +85,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return context
     role: str = getattr(request, "role", Membership.Role.VIEWER)
     rank = Membership.RANK[role]
-    newest = brand.keywords.filter(latest__isnull=False).order_by("-latest__taken_at")
-    taken_at, provider = newest.values_list("latest__taken_at", "latest__provider").first() or (
-        None,
-        "",
-    )
+    now = timezone.now()
+    state = soundness(brand, now)
     return context | {
         "brand": brand,
         "role": Membership.Role(role).label.split(":")[0],
         "may_edit": rank >= Membership.RANK[Membership.Role.EDITOR],
         "may_manage": rank >= Membership.RANK[Membership.Role.MANAGER],
-        "navigation": navigation(brand),
-        "measured_at": taken_at,
-        "is_sample": provider == "sample",
-        "now": timezone.now(),
+        "navigation": navigation(brand, state),
+        "soundness": state,
+        "measured_at": state.newest,
+        "is_sample": state.provider == "sample",
+        "now": now,
     }
 
 
@@ -101,7 +108,7 @@ def admin_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     groups = [{"title": "Pages", "separator": False, "items": brands}]
     for title, models in (
-        ("Watch", ["serp.brand", "serp.keyword", "serp.check", "serp.snapshot", "serp.provideraccount", "serp.ctrcurve"]),
+        ("Watch", ["serp.brand", "serp.keyword", "serp.check", "serp.snapshot", "serp.provideraccount", "serp.ctrcurve", "serp.ledgerentry", "serp.budgetuse"]),
         ("Judge", ["reputation.mark", "reputation.incident"]),
         ("Plan", ["content.piece", "content.calendarfeed"]),
         ("Installation", ["auth.user", "axes.accessattempt"]),
@@ -118,6 +125,8 @@ ADMIN_TITLES = {
     "serp.snapshot": ("Result pages", "list_alt"),
     "serp.provideraccount": ("Provider accounts", "key"),
     "serp.ctrcurve": ("CTR curves", "show_chart"),
+    "serp.ledgerentry": ("Ledger", "receipt_long"),
+    "serp.budgetuse": ("Budgets used", "savings"),
     "reputation.mark": ("Marks", "rule"),
     "reputation.incident": ("Incidents", "flag"),
     "content.piece": ("Pieces", "article"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -16,9 +17,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
+import serp.admin_money  # noqa: F401  its lists are registered with these
 from serp.access import Role, visible_brands
 from serp.account_forms import AccountForm
-from serp.accounts import not_offered
 from serp.admin_base import (
     BrandScopedAdmin,
     HistoryAdmin,
@@ -29,8 +30,9 @@ from serp.admin_base import (
 )
 from serp.admin_readings import STATE_COLOURS
 from serp.forms import BrandForm
-from serp.keyword_forms import CodeField
+from serp.keyword_forms import CodeField, PricedKeyword
 from serp.models import Brand, CtrCurve, Keyword, Membership, ProviderAccount
+from serp.quoting import raises_costs
 from serp.scheduling import TooSoon, pause, request_check, resume
 
 
@@ -54,8 +56,22 @@ class MembershipInline(TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class AgreeingAdmin(HistoryAdmin):
+    """A list whose form shows what a change costs, and is stored only by those who were shown it."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The form's proof that the costs were shown goes along where something can be stored."""
+        fieldsets = super().get_fieldsets(request, obj)
+        match = request.resolver_match
+        is_past = bool(match and (match.url_name or "").endswith("_simple_history"))
+        writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if is_past or not writes:
+            return fieldsets
+        return [*fieldsets, (None, {"fields": ["agreed"]})]
+
+
 @admin.register(Brand)
-class BrandAdmin(HistoryAdmin):
+class BrandAdmin(AgreeingAdmin):
     brand_path = ""
     write_role = Role.MANAGER
     form = BrandForm
@@ -98,8 +114,8 @@ class BrandAdmin(HistoryAdmin):
         return super().get_inline_instances(request, obj)
 
 
-class KeywordAdminForm(forms.ModelForm):
-    """A keyword whose account may pay for its brand and reads its engine."""
+class KeywordAdminForm(PricedKeyword, forms.ModelForm):
+    """A keyword whose accounts may pay for its brand and read its engine."""
 
     class Meta:
         model = Keyword
@@ -108,21 +124,23 @@ class KeywordAdminForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        brand = data.get("brand") or (self.instance.brand if self.instance.brand_id else None)
-        account = data.get("account")
-        if brand and account and account.brand_id not in (None, brand.pk):
-            self.add_error("account", f"This account does not pay for {brand}.")
+        brand = self.brand_of(data)
+        if brand is None:
             return data
-        payer = account or (brand.account if brand else None)
-        if payer:
-            asked = {name: data.get(name) or "" for name in ("engine", "device")}
-            for field, trouble in not_offered(payer, **asked).items():
-                self.add_error(field, trouble)
+        for name in ("account", "second_account"):
+            account = data.get(name)
+            if account and account.brand_id not in (None, brand.pk):
+                self.add_error(name, f"This account does not pay for {brand}.")
+                return data
+        self.refuse_what_is_not_offered(brand, data)
         return data
+
+    def brand_of(self, values: Mapping[str, Any]) -> Brand | None:
+        return values.get("brand") or super().brand_of(values)
 
 
 @admin.register(Keyword)
-class KeywordAdmin(HistoryAdmin):
+class KeywordAdmin(AgreeingAdmin):
     write_role = Role.MANAGER
     form = KeywordAdminForm
     list_display = [
@@ -136,7 +154,7 @@ class KeywordAdmin(HistoryAdmin):
     fieldsets = [
         ("What people type", {"fields": ["brand", "phrase", "kind", "volume"]}),
         ("Where they search", {"fields": ["engine", "country", "language", "location", "device"]}),
-        ("How it is read", {"fields": ["cadence", "depth", "account", "is_paused"]}),
+        ("How it is read", {"fields": ["cadence", "depth", "account", "second_account", "is_paused"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Keyword]:
@@ -189,10 +207,20 @@ class KeywordAdmin(HistoryAdmin):
 
     @action(description="Resume")
     def resume_all(self, request: HttpRequest, rows: QuerySet[Keyword]) -> None:
-        chosen = list(self.writable(request, rows))
-        for keyword in chosen:
-            resume(keyword, timezone.now())
-        self.message_user(request, f"{len(chosen)} watched again.", messages.SUCCESS)
+        resumed = left = 0
+        for keyword in self.writable(request, rows).filter(is_paused=True).select_related("brand"):
+            if raises_costs(keyword, timezone.now()):
+                left += 1
+            else:
+                resume(keyword, timezone.now())
+                resumed += 1
+        text = f"{resumed} watched again."
+        if left:
+            text += (
+                f" {left} left out, since they cost money: open each and untick “is paused”; its form "
+                "shows how much before it is saved."
+            )
+        self.message_user(request, text, messages.WARNING if left else messages.SUCCESS)
 
     def save_model(self, request: HttpRequest, obj: Keyword, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -230,7 +258,7 @@ class ProviderAccountAdmin(BrandScopedAdmin):
         return bool(account.key)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["brand", *AccountForm.Meta.fields]
+        return ["brand", *AccountForm.FIELDS]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """An account stays with its brand: its key was given for that one."""

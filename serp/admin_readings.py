@@ -19,6 +19,7 @@ STATE_COLOURS = {
     "partly read": "warning",
     "failed": "danger",
     "skipped": "warning",
+    "in quarantine": "danger",
     "engine has no results": "info",
 }
 

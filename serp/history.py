@@ -103,13 +103,11 @@ def gaps(keyword: Keyword, *, since: datetime, until: datetime) -> list[Gap]:
     """
     rows = keyword.checks.filter(finished_at__gte=since, finished_at__lte=until)
     measured = set(
-        rows.filter(state__in=(Check.State.MEASURED, Check.State.PARTIAL)).values_list(
+        rows.filter(state__in=Check.READ).values_list(
             "period", flat=True
         )
     )
-    missed = rows.filter(
-        state__in=(Check.State.FAILED, Check.State.SKIPPED, Check.State.EMPTY)
-    ).order_by("finished_at")
+    missed = rows.filter(state__in=(*Check.FRUITLESS, Check.State.EMPTY)).order_by("finished_at")
     return [
         Gap(row.finished_at, row.reason or row.get_state_display())
         for row in missed

@@ -13,10 +13,11 @@ from serp.models.keyword import KeywordQuerySet
 WORKER_SILENCE = timedelta(minutes=2)
 """A worker ticks every 20 seconds; after this long without one it counts as dead."""
 
-FAILING = Q(last_check__state__in=(Check.State.FAILED, Check.State.SKIPPED), is_paused=False)
+FAILING = Q(last_check__state__in=Check.FRUITLESS, is_paused=False)
 NEVER = Q(latest__isnull=True, last_check__isnull=True, is_paused=False)
 PAUSED = Q(is_paused=True)
-STATES = {"failing": FAILING, "never": NEVER, "paused": PAUSED}
+QUARANTINED = Q(quarantined_at__isnull=False, is_paused=False)
+STATES = {"failing": FAILING, "never": NEVER, "paused": PAUSED, "quarantined": QUARANTINED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Pulse:
     failing: int
     never: int
     paused: int
+    quarantined: int
     open_checks: int
     beat: datetime | None
     is_silent: bool
@@ -47,6 +49,7 @@ def pulse_of(brand: Brand, now: datetime) -> Pulse:
         failing=Count("pk", filter=FAILING),
         never=Count("pk", filter=NEVER),
         paused=Count("pk", filter=PAUSED),
+        quarantined=Count("pk", filter=QUARANTINED),
     )
     waiting = Check.objects.filter(keyword__brand=brand).exclude(state__in=Check.OUTCOMES)
     return Pulse(

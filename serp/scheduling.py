@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
+from serp import bulk
 from serp.cadence import Cadence, period_of
 from serp.models import Check, Keyword
 from serp.notices import close_notice
@@ -60,9 +61,9 @@ def offer_due(now: datetime) -> int:
     ]
     skip_overtaken(checks, now)
     Check.objects.bulk_create(checks, ignore_conflicts=True)
-    for keyword in due:
-        keyword.next_check_at = due_next(keyword, now)
-    Keyword.objects.bulk_update(due, ["next_check_at"])
+    bulk.change(
+        Keyword, [{"id": keyword.pk, "next_check_at": due_next(keyword, now)} for keyword in due]
+    )
     return len(due)
 
 
@@ -84,7 +85,7 @@ def skip_overtaken(checks: Sequence[Check], now: datetime) -> None:
     """Close what waits of earlier periods of these keywords, unless somebody has it in hand."""
     current = {check.keyword_id: check.period for check in checks}
     idle = Check.objects.filter(
-        Q(state=State.DUE) | Q(state__in=(State.CLAIMED, State.SENT), lease_until__lt=now)
+        Q(state=State.DUE) | Q(state=State.SENT, lease_until__lt=now)
     )
     overtaken = [
         pk

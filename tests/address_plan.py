@@ -16,7 +16,15 @@ from content.feeding import open_feed
 from content.models import Piece
 from reputation.incidents import open_incident
 from reputation.models import Mark
-from serp.models import Brand, Keyword, Page, ProviderAccount, Snapshot
+from serp.models import (
+    Brand,
+    BudgetUse,
+    Keyword,
+    LedgerEntry,
+    Page,
+    ProviderAccount,
+    Snapshot,
+)
 from serp.scheduling import request_check
 from tests.cast import NOW, MakeSnapshot
 
@@ -50,6 +58,8 @@ class Side:
     piece: Piece
     account: ProviderAccount
     check: Any
+    ledger_entry: LedgerEntry
+    budget_use: BudgetUse
     people: dict[str, User]
     feeds: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
@@ -66,6 +76,8 @@ class Side:
             "piece": self.piece.pk,
             "account": self.account.pk,
             "check": self.check.pk,
+            "ledger_entry": self.ledger_entry.pk,
+            "budget_use": self.budget_use.pk,
             "feed": feed.pk,
             "token": token,
             "person": next(iter(self.people.values())).pk,
@@ -85,7 +97,7 @@ def furnish(
     piece = Piece.objects.create(brand=brand, title=f"Answer of {brand}", keyword=keyword)
     incident = open_incident(brand, title=f"Trouble of {brand}", by=owner, now=NOW, page=mark.page)
     account = ProviderAccount.objects.create(
-        name=f"Account of {brand}", provider="serper", key="a key", brand=brand
+        name=f"Account of {brand}", provider="serper", key="a key", brand=brand, price=0
     )
     side = Side(
         brand=brand,
@@ -97,6 +109,11 @@ def furnish(
         piece=piece,
         account=account,
         check=request_check(keyword, NOW),
+        ledger_entry=LedgerEntry.objects.create(
+            brand=brand, keyword=keyword, account=account, provider="serper", at=NOW, fence=1,
+            reserved_calls=2, reserved=2,
+        ),
+        budget_use=BudgetUse.objects.create(brand=brand, span="day", starts_on=NOW.date(), used=2),
         people=people,
     )
     for name, user in people.items():
@@ -124,4 +141,4 @@ def letter(answer: HttpResponseBase) -> str:
         return "L"
     if answer.status_code in (200, 302, 400, 409, 422):
         return "o"
-    return {403: "3", 404: "4", 405: "5"}.get(answer.status_code, str(answer.status_code))
+    return {403: "3", 404: "4", 405: "5", 503: "!"}.get(answer.status_code, str(answer.status_code))

@@ -197,7 +197,7 @@ class Migration(CautiousMigration):
         migrations.AlterField(
             model_name='check',
             name='state',
-            field=models.CharField(choices=[('due', 'due'), ('claimed', 'claimed'), ('sent', 'sent'), ('measured', 'measured'), ('partial', 'partly read'), ('empty', 'engine has no results'), ('failed', 'failed'), ('skipped', 'skipped'), ('quarantined', 'in quarantine')], default='due', max_length=11),
+            field=models.CharField(choices=[('due', 'due'), ('sent', 'under way'), ('measured', 'measured'), ('partial', 'partly read'), ('empty', 'engine has no results'), ('failed', 'failed'), ('skipped', 'skipped'), ('quarantined', 'in quarantine')], default='due', max_length=11),
         ),
         migrations.AddField(
             model_name='budgetuse',

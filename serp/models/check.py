@@ -23,7 +23,7 @@ class CheckQuerySet(models.QuerySet["Check"]):
         """Checks that somebody may claim: due, or left behind by a worker whose lease ran out."""
         return self.filter(
             Q(state=Check.State.DUE, not_before__lte=now)
-            | Q(state__in=(Check.State.CLAIMED, Check.State.SENT), lease_until__lt=now)
+            | Q(state=Check.State.SENT, lease_until__lt=now)
         )
 
 
@@ -32,8 +32,7 @@ class Check(models.Model):
 
     class State(models.TextChoices):
         DUE = "due", "due"
-        CLAIMED = "claimed", "claimed"
-        SENT = "sent", "sent"
+        SENT = "sent", "under way"
         MEASURED = "measured", "measured"
         PARTIAL = "partial", "partly read"
         EMPTY = "empty", "engine has no results"
@@ -46,7 +45,8 @@ class Check(models.Model):
         MANUAL = "manual", "asked for by hand"
         CONFIRMATION = "confirmation", "second reading of a surprise"
 
-    OPEN = (State.DUE, State.CLAIMED, State.SENT)
+    OPEN = (State.DUE, State.SENT)
+    """A claim, its lease and the intent to pay are one commit: what is claimed counts as sent."""
     READ = (State.MEASURED, State.PARTIAL)
     FRUITLESS = (State.FAILED, State.SKIPPED, State.QUARANTINED)
     """Nothing is known of the result page; an empty one, where the engine has nothing, is known."""
@@ -95,7 +95,7 @@ class Check(models.Model):
             models.Index(
                 fields=["attempts", "turn", "not_before"],
                 name="check_queue",
-                condition=Q(state__in=("due", "claimed", "sent")),
+                condition=Q(state__in=("due", "sent")),
             ),
             models.Index(fields=["keyword", "finished_at"], name="check_by_keyword"),
             models.Index(fields=["account", "sent_at"], name="check_spending"),

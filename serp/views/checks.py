@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from serp import scheduling
 from serp.access import brand_page, of_brand
 from serp.models import Brand, Keyword
 from serp.pulse import in_state, pulse_of
 from serp.scheduling import TooSoon, request_check
+from serp.spacing_words import spacing_words
 from serp.spending import spendings
+from serp.task_queue import queued_since
 
 A_PAGE = 50
 
@@ -31,8 +34,9 @@ def checks(request: HttpRequest, brand: Brand) -> HttpResponse:
     if words:
         keywords = keywords.filter(phrase__icontains=words)
     keywords = (
-        keywords.select_related("latest", "last_check", "account")
-        .defer("latest__results", "latest__features", "account__key")
+        keywords.select_related("latest", "last_check", "account", "second_account")
+        .defer("latest__results", "latest__features", "account__key", "second_account__key")
+        .annotate(queued_at=queued_since())
         .order_by("is_paused", "phrase", "pk")
     )
     return render(
@@ -44,6 +48,7 @@ def checks(request: HttpRequest, brand: Brand) -> HttpResponse:
             "words": words,
             "state": state,
             "spendings": spendings(brand, now),
+            "spacing": spacing_words(brand, now),
         },
     )
 
@@ -58,6 +63,19 @@ def check_one(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
         messages.success(request, f"“{keyword}” is checked within the minute.")
     except TooSoon as error:
         messages.warning(request, str(error))
+    return redirect(way_back(request, brand))
+
+
+@brand_page
+@require_POST
+def let_go_on(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
+    """Let a keyword out of quarantine: it is checked at its cadence again."""
+    keyword: Keyword = of_brand(brand, Keyword.objects.select_related("brand"), pk=pk)
+    if keyword.quarantined_at is None:
+        messages.warning(request, f"“{keyword}” is not in quarantine.")
+    else:
+        scheduling.release(keyword, timezone.now())
+        messages.success(request, f"“{keyword}” goes on: it is checked within the minute.")
     return redirect(way_back(request, brand))
 
 

@@ -121,7 +121,10 @@ def test_the_number_of_queries_does_not_grow_with_keywords_or_accounts(
         more = Keyword.objects.create(brand=brand, phrase=f"hallway {number}")
         make_snapshot("neutral", of=more)
         finished(more, Check.State.MEASURED)
-        ProviderAccount.objects.create(name=f"A{number}", provider="serper", key="k", brand=brand)
+        own = ProviderAccount.objects.create(
+            name=f"A{number}", provider="serper", key="k", brand=brand
+        )
+        Keyword.objects.filter(pk=more.pk).update(second_account=own, quarantined_at=NOW)
     assert count() == before
 
 
@@ -175,6 +178,42 @@ def test_the_way_back_leads_to_our_own_pages_only(
     client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
     url = reverse("checks-one", args=[brand.slug, keyword.pk])
     assert client.post(url, {"next": asked})["Location"] == goes
+
+
+def test_a_keyword_in_quarantine_is_shown_and_let_go_on_by_a_form(
+    client, brand, keyword, editor, page
+) -> None:
+    Keyword.objects.create(brand=brand, phrase="hallway recall")
+    finished(keyword, Check.State.QUARANTINED, error_kind="crash")
+    Keyword.objects.filter(pk=keyword.pk).update(quarantined_at=NOW, next_check_at=None)
+    text = page("?state=quarantined")
+    assert "hallway coffee" in text
+    assert "hallway recall" not in text
+    assert ">in quarantine<" in text
+    assert pulse_of(brand, NOW).failing == 1
+    url = reverse("checks-release", args=[brand.slug, keyword.pk])
+    assert url not in text, "a viewer has no button"
+    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    assert url in client.get(URL).content.decode()
+    assert client.get(url).status_code == 405
+    assert "goes on" in client.post(url, follow=True).content.decode()
+    keyword.refresh_from_db()
+    assert keyword.quarantined_at is None
+    assert keyword.next_check_at is not None
+    assert "is not in quarantine" in client.post(url, follow=True).content.decode()
+
+
+def test_a_keyword_says_where_its_reading_came_from_and_who_stands_in(
+    brand, keyword, page, make_snapshot
+) -> None:
+    second = ProviderAccount.objects.create(name="Stand-in", provider="serper", key="k")
+    make_snapshot("neutral")
+    assert "from Sample world" in page()
+    assert "second account" not in page()
+    Keyword.objects.filter(pk=keyword.pk).update(second_account=second)
+    assert "second account: Stand-in" in page()
+    type(keyword.latest).objects.update(provider="another-tracker")
+    assert "from another-tracker" in page()
 
 
 def test_a_page_works_with_the_wrong_encryption_key(brand, keyword, page, settings) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from reputation.views import home
-from serp.models import Brand
+from serp.models import Brand, Keyword
 from tests.reputation.views.conftest import SignedIn
 
 
@@ -23,42 +23,70 @@ def calm() -> Client:
     return Client(raise_request_exception=False)
 
 
-def no_database(execute: Any, *args: Any) -> None:
-    raise AssertionError("the database was asked")
+@contextmanager
+def every_query_ends_in(error: Exception) -> Iterator[list[str]]:
+    """While it lasts the database answers with this exception; gives the queries that were tried."""
+    tried: list[str] = []
+
+    def refuse(execute: Any, sql: str, *args: Any) -> None:
+        tried.append(sql)
+        raise error
+
+    with connection.execute_wrapper(refuse):
+        yield tried
 
 
-@pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
-    """Let the sign of life end in this exception."""
-
-    def end_in(error: Exception) -> None:
-        class Broken:
-            def cursor(self) -> Any:
-                raise error
-
-        monkeypatch.setattr(home, "connection", Broken())
-
-    return end_in
-
-
-def test_a_database_that_is_away_answers_503_without_asking_it(
-    calm: Client, broken: Callable[[Exception], None]
+@pytest.mark.parametrize(
+    "error",
+    [OperationalError("connection refused on 10.0.0.1"), InterfaceError("connection is closed")],
+)
+@pytest.mark.parametrize("name", ["overview", "grid", "checks", "status", "board"])
+def test_a_page_whose_database_is_away_answers_503_without_asking_it_again(
+    name: str, error: Exception, brand: Brand, editor: User
 ) -> None:
-    broken(OperationalError("connection refused on 10.0.0.1"))
-    with connection.execute_wrapper(no_database):
-        answer = calm.get(reverse("healthz"))
+    client = Client(raise_request_exception=False)
+    client.force_login(editor)
+    page = reverse(name, args=[brand.slug])
+    with every_query_ends_in(error) as tried:
+        answer = client.get(page)
+    assert len(tried) == 1, "the page asked the database, and its answer did not"
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"
     assert b"The database does not answer" in answer.content
     assert b"10.0.0.1" not in answer.content
+    assert b"Traceback" not in answer.content
+    assert client.get(page).status_code == 200, "the control: it is back"
 
 
-def test_a_defect_answers_500_without_a_trace(
-    calm: Client, broken: Callable[[Exception], None]
+def test_a_database_that_goes_in_the_middle_of_a_page_answers_503(
+    brand: Brand, keyword: Keyword, editor: User
 ) -> None:
-    broken(RuntimeError("secret detail"))
-    with connection.execute_wrapper(no_database):
-        answer = calm.get(reverse("healthz"))
+    client = Client(raise_request_exception=False)
+    client.force_login(editor)
+    page = reverse("checks", args=[brand.slug])
+    left = [0]
+
+    def goes(execute: Any, *args: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OperationalError("server closed the connection unexpectedly")
+        return execute(*args)
+
+    answers = []
+    for number in (*range(1, 12), 1000):
+        left[0] = number
+        with connection.execute_wrapper(goes):
+            answers.append(client.get(page).status_code)
+    assert answers == [503] * 11 + [200], (
+        "the control, the last one: enough queries, and it answers"
+    )
+
+
+def test_a_defect_answers_500_without_a_trace(brand: Brand, editor: User) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(editor)
+    with every_query_ends_in(RuntimeError("secret detail")):
+        answer = client.get(reverse("grid", args=[brand.slug]))
     assert answer.status_code == 500
     assert b"Something broke on our side" in answer.content
     assert b"secret detail" not in answer.content
