@@ -45,7 +45,7 @@ def icon(name: str, size: str = "") -> SafeString:
 def tone(mark: Mark | None) -> SafeString:
     """The sign before a result's title: tone by colour and sign, own pages by outline and letter."""
     if mark is None:
-        return format_html('<span class="tone none" title="not judged yet">?</span>')
+        return mark_safe('<span class="tone none" title="not judged yet">?</span>')  # noqa: S308
     css, sign, word = TONES[Tone(mark.tone)]
     if mark.ownership == Mark.Ownership.OWNED and mark.tone != Tone.NEGATIVE:
         css, sign, word = "own", "O", f"own page, {word}"

@@ -31,6 +31,7 @@ class Migration(CautiousMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('is_gone', models.BooleanField(help_text='It has left page one; else it is new in the top 3.')),
                 ('verdict', models.CharField(choices=[('waiting', 'a second reading is under way'), ('confirmed', 'a second reading shows the same'), ('refuted', 'a second reading does not show it'), ('unknown', 'no second reading could be had')], default='waiting', max_length=9)),
+                ('reason', models.CharField(blank=True, help_text='Why there was no second reading, if there was none.', max_length=100)),
                 ('asked_at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
             ],

@@ -8,14 +8,16 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import redis
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from serp.models import Check, Heartbeat, ProviderAccount
-from serp.scheduling import request_check
 from serp.asking import bounded_fetch
+from serp.management.commands.doctor import connections_finding, redis_settings
+from serp.models import Check, Heartbeat, Pause, ProviderAccount
+from serp.scheduling import request_check
 
 pytestmark = pytest.mark.django_db
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -55,14 +57,16 @@ def test_a_healthy_installation_is_told_so(healthy) -> None:
 def test_no_worker_is_told(healthy) -> None:
     Heartbeat.objects.all().delete()
     text, error = doctor()
-    assert "MEND  Worker: never seen" in text
+    assert "MEND  Worker and beat: never seen" in text
     assert error == "1 thing to mend."
 
 
 def test_a_worker_that_fell_silent_is_told(healthy) -> None:
     Heartbeat.beat("worker", timezone.now() - timedelta(minutes=5))
     text, error = doctor()
-    assert "MEND  Worker: last sign of life 300 s ago. Start it again" in text
+    assert (
+        "MEND  Worker and beat: last sign of life 300 s ago. Start again whichever is down" in text
+    )
     assert error
 
 
@@ -141,6 +145,39 @@ def test_each_account_is_tried_against_a_real_exchange(
     assert "“Rest” answered" not in text
     assert "k-secret" not in text
     assert error == "1 thing to mend."
+
+
+def test_a_pause_is_told_with_the_way_out(healthy) -> None:
+    Pause.begin("restored from the backup of 2026-11-22 03:00 UTC", timezone.now())
+    text, error = doctor()
+    assert "restored from the backup of 2026-11-22 03:00 UTC. Nothing is checked" in text
+    assert "`manage.py resume`" in text
+    assert error == "1 thing to mend."
+
+
+def test_a_redis_that_may_forget_is_told(redis_url) -> None:
+    with redis.Redis.from_url(redis_url) as client:
+        forgetful = [
+            finding.text for finding in redis_settings(client.info()) if not finding.is_fine
+        ]
+        assert forgetful == ["Redis forgets all when it restarts: set `appendonly yes`"]
+        client.config_set("appendonly", "yes")
+        client.config_set("maxmemory-policy", "allkeys-lru")
+        try:
+            evicting = [one.text for one in redis_settings(client.info()) if not one.is_fine]
+            assert "Redis, when full: allkeys-lru. It may drop limits" in evicting[0]
+            client.config_set("maxmemory-policy", "noeviction")
+            assert all(finding.is_fine for finding in redis_settings(client.info()))
+        finally:
+            client.config_set("maxmemory-policy", "noeviction")
+            client.config_set("appendonly", "no")
+
+
+def test_too_few_database_connections_are_told() -> None:
+    assert connections_finding(100).is_fine
+    finding = connections_finding(20)
+    assert not finding.is_fine
+    assert finding.text == "Database takes 20 connections: set `max_connections` to 50 or more"
 
 
 def test_exit_codes_of_the_real_command(tmp_path) -> None:

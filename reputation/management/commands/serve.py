@@ -1,5 +1,6 @@
 """`manage.py serve`: the whole of Pushdown in one process, on one machine, without any other server."""
 
+import logging
 import os
 import signal
 import sys
@@ -13,12 +14,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from reputation import embedded
 from reputation.celery import app
+from serp import delivery, monitoring
 
+logger = logging.getLogger(__name__)
 OTHER_PROCESSES = (
     "REDIS_URL is set, so the parts run as processes of their own: "
     "`gunicorn reputation.wsgi` for the pages, "
@@ -90,7 +94,12 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGINT, on_signal)
         signal.signal(signal.SIGTERM, on_signal)
-        parts = [web, embedded.worker(app), embedded.scheduler(app)]
+        parts = [
+            web,
+            embedded.worker(app),
+            embedded.scheduler(app),
+            embedded.lookout(look_from_outside),
+        ]
         for part in parts:
             part.start()
         ended = None
@@ -124,6 +133,18 @@ class Command(BaseCommand):
     def say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def look_from_outside() -> None:
+    """Raise the alarm when the worker does nothing, which it could not do itself."""
+    now = timezone.now()
+    try:
+        monitoring.watch(now, is_worker=False)
+        delivery.send_waiting(now)
+    except DatabaseError:
+        logger.exception("The lookout could not ask the database; it looks again in a minute.")
+    finally:
+        close_old_connections()
 
 
 def own_port(site_url: str) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+import redis
 from celery import current_app
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,12 +13,17 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from serp.models import Brand, Check, Heartbeat, Keyword, ProviderAccount
+from serp.asking import bounded_fetch, provider_of
+from serp.delivery import send_waiting
+from serp.models import Brand, Check, Heartbeat, Keyword, Pause, ProviderAccount
 from serp.models.secret import WRONG_KEY, Unreadable
+from serp.monitoring import watch
 from serp.providers.base import ERROR_TEXT, ProviderError, Query
 from serp.providers.registry import PROVIDERS
 from serp.pulse import WORKER_SILENCE
-from serp.asking import bounded_fetch, provider_of
+
+LEAST_CONNECTIONS = 50
+"""Three web processes of four threads, two workers of four, each thread with one; and twice as much air."""
 
 
 class Finding(NamedTuple):
@@ -37,8 +43,14 @@ class Command(BaseCommand):
             action="store_true",
             help="send one real, possibly paid, search with every account that is not paused",
         )
+        parser.add_argument(
+            "--notify",
+            action="store_true",
+            help="raise the alarm when nothing is measured, and send the notices that wait: for cron "
+            "or a timer, which notice that no worker runs",
+        )
 
-    def handle(self, *, try_providers: bool, **options: Any) -> None:
+    def handle(self, *, try_providers: bool, notify: bool, **options: Any) -> None:
         troubles = 0
         parts = [self.settings, self.broker, self.database, self.worker, self.checks, self.accounts]
         for part in [*parts, self.tries] if try_providers else parts:
@@ -49,9 +61,24 @@ class Command(BaseCommand):
                 # All that follows asks the database too.
                 troubles += self.show(Finding(False, f"Database: {str(error).splitlines()[0]}"))
                 break
+        if notify:
+            troubles += self.notify()
         if troubles:
             raise CommandError(f"{troubles} thing{'s' if troubles > 1 else ''} to mend.")
         self.stdout.write("All is well.")
+
+    def notify(self) -> int:
+        """Tell people by mail what only somebody outside the worker sees."""
+        now = timezone.now()
+        try:
+            watch(now, is_worker=False)
+            sent = send_waiting(now)
+        except DatabaseError as error:
+            return self.show(
+                Finding(False, f"Notices could not be looked at: {str(error).splitlines()[0]}")
+            )
+        self.stdout.write(f"{sent} message{'' if sent == 1 else 's'} sent.")
+        return 0
 
     def show(self, finding: Finding) -> int:
         style = self.style.SUCCESS if finding.is_fine else self.style.ERROR
@@ -84,6 +111,16 @@ class Command(BaseCommand):
             if waiting
             else "Tables are up to date",
         )
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW max_connections")
+                yield connections_finding(int(cursor.fetchone()[0]))
+        if not waiting and (pause := Pause.current()):
+            yield Finding(
+                False,
+                f"Paused since {pause.since:%Y-%m-%d %H:%M} UTC: {pause.reason}. "
+                "Nothing is checked or sent until `manage.py resume`",
+            )
 
     def broker(self) -> Iterator[Finding]:
         if settings.IS_EMBEDDED:
@@ -95,6 +132,8 @@ class Command(BaseCommand):
             with current_app.connection_for_write() as broker:
                 broker.ensure_connection(max_retries=1, timeout=3)
             yield Finding(True, "Broker: Redis answers")
+            with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3) as client:
+                yield from redis_settings(client.info())
         except Exception as error:  # whatever the driver raises, the answer is the same
             yield Finding(False, f"Broker: no answer from REDIS_URL ({type(error).__name__})")
 
@@ -102,14 +141,15 @@ class Command(BaseCommand):
         last = Heartbeat.last("worker")
         if last is None:
             yield Finding(
-                False, "Worker: never seen. Start `manage.py serve`, or a Celery worker and beat"
+                False,
+                "Worker and beat: never seen. Start `manage.py serve`, or a Celery worker and beat",
             )
             return
         silence = timezone.now() - last
         yield Finding(
             silence < WORKER_SILENCE,
-            f"Worker: last sign of life {int(silence.total_seconds())} s ago"
-            + ("" if silence < WORKER_SILENCE else ". Start it again"),
+            f"Worker and beat: last sign of life {int(silence.total_seconds())} s ago"
+            + ("" if silence < WORKER_SILENCE else ". Start again whichever is down"),
         )
 
     def checks(self) -> Iterator[Finding]:
@@ -153,6 +193,40 @@ class Command(BaseCommand):
         except ProviderError as error:
             return Finding(False, f"Account “{account}”: {ERROR_TEXT[error.kind]}. {error}")
         return Finding(True, f"Account “{account}” answered with {len(serp.items)} results")
+
+
+def redis_settings(info: Mapping[str, Any]) -> Iterator[Finding]:
+    """Whether Redis, by what it tells of itself, forgets messages when it is full or restarted."""
+    policy = info.get("maxmemory_policy", "unknown")
+    yield Finding(
+        policy == "noeviction",
+        f"Redis, when full: {policy}"
+        + (
+            ""
+            if policy == "noeviction"
+            else ". It may drop limits and messages: set `maxmemory-policy noeviction`"
+        ),
+    )
+    keeps = bool(info.get("aof_enabled"))
+    yield Finding(
+        keeps,
+        "Redis keeps an append-only file"
+        if keeps
+        else "Redis forgets all when it restarts: set `appendonly yes`",
+    )
+
+
+def connections_finding(allowed: int) -> Finding:
+    """Whether PostgreSQL takes as many connections as web, workers, beat and a backup may open."""
+    return Finding(
+        allowed >= LEAST_CONNECTIONS,
+        f"Database takes {allowed} connections"
+        + (
+            ""
+            if allowed >= LEAST_CONNECTIONS
+            else f": set `max_connections` to {LEAST_CONNECTIONS} or more"
+        ),
+    )
 
 
 def trouble_of(account: ProviderAccount) -> str:
