@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from django.db.models import Q
 
@@ -25,13 +26,16 @@ from content.today import (
     marking_task,
     most_urgent,
     piece_tasks,
+    surprise_tasks,
 )
 from reputation.models import BrandScore, Incident
+from reputation.surprises import surprises
 from serp.history import Gap
 from serp.models import Brand, Keyword
 
 WEEKS = timedelta(weeks=26)
 DAY = timedelta(days=1)
+SIGNS = (("inc", "incident"), ("pub", "published"), ("src", "another provider"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,19 @@ class Overview:
     def age(self) -> int:
         """How many days ago the story ended; 0: it goes on."""
         return (self.today - self.ends_on).days
+
+    @property
+    def is_unmeasured_today(self) -> bool:
+        """Checks failed today and none has brought a reading: what is shown is older."""
+        if not self.state.failures or self.newest is None:
+            return False
+        return self.newest.astimezone(self.picture.zone).date() < self.today
+
+    @property
+    def signs(self) -> list[tuple[str, str]]:
+        """Kinds of events on the score's chart, with their words."""
+        drawn = {event.kind for event in self.picture.events}
+        return [(kind, words) for kind, words in SIGNS if kind in drawn]
 
     @property
     def period(self) -> str:
@@ -97,6 +114,7 @@ def overview_of(brand: Brand, *, now: datetime) -> Overview:
     to_mark = brand.marks.to_review().count()
     found = standing_of(brand, watched or keywords, pieces)
     tasks = [
+        *surprise_tasks(brand, surprises(brand, now), now=now),
         *incident_tasks(brand, [x for x in incidents if not x.is_done], now=now, zone=brand.zone),
         *piece_tasks(brand, [x for x in pieces if not x.is_live], today=today, now=now),
         *marking_task(brand, waiting=to_mark, on_page_one=found.to_mark, now=now),
@@ -109,7 +127,12 @@ def overview_of(brand: Brand, *, now: datetime) -> Overview:
         paused=len(keywords) - len(watched),
         glance=glance(scores, opened, today=today),
         newest=max((row.latest.taken_at for row in keywords if row.latest), default=None),
-        picture=score_picture(brand, scores, events_of(incidents, pieces, until), until=until),
+        picture=score_picture(
+            brand,
+            scores,
+            [*events_of(incidents, pieces, until), *takeovers(brand, scores)],
+            until=until,
+        ),
         today=today,
         ends_on=ends_on,
         tasks=most_urgent(tasks),
@@ -150,6 +173,20 @@ def events_of(
     return sorted(events, key=lambda event: event.at)
 
 
+def takeovers(brand: Brand, rows: Iterable[BrandScore]) -> list[Event]:
+    """Days from which on most readings came from another provider, which may see other results."""
+    known = [row for row in rows if row.provider]
+    return [
+        Event(
+            midday(after.day, brand),
+            "src",
+            f"{provider_title(before.provider)} → {provider_title(after.provider)}",
+        )
+        for before, after in pairwise(known)
+        if before.provider != after.provider
+    ]
+
+
 def score_picture(
     brand: Brand, rows: Sequence[BrandScore], events: Sequence[Event], *, until: datetime
 ) -> ScorePicture:
@@ -168,7 +205,9 @@ def score_picture(
         times=times,
         scores=tuple(whole(row) for row in sure),
         holes=tuple(holes_of(times, thin, until=last, usual=DAY)),
-        events=tuple(event for event in events if event.at >= first),
+        events=tuple(
+            sorted((event for event in events if event.at >= first), key=lambda event: event.at)
+        ),
         first=first,
         last=last,
         zone=brand.zone,

@@ -14,6 +14,7 @@ from content.charts.drawing import spoken_day
 from content.freshness import Failure
 from content.models import Piece
 from reputation.models import Incident
+from reputation.surprises import Surprise
 from serp.models import Brand
 
 SOON = timedelta(days=2)
@@ -201,6 +202,34 @@ def lift_tasks(brand: Brand, near: Sequence[Near], *, now: datetime) -> list[Tas
 def count_places(position: int) -> str:
     places = position - 10
     return "1 place" if places == 1 else f"{places} places"
+
+
+def surprise_tasks(brand: Brand, found: Iterable[Surprise], *, now: datetime) -> list[Task]:
+    """New negatives in the first three and pages of ours that have left page one: an alarm once a second
+    reading shows the same, a word while it is under way."""
+    return [surprise_task(brand, row, now=now) for row in found]
+
+
+def surprise_task(brand: Brand, row: Surprise, *, now: datetime) -> Task:
+    seen = f"Read {row.at.astimezone(brand.zone):%H:%M} for “{row.keyword.phrase}”"
+    if row.position is None:
+        what = f"“{row.title}” has left page one"
+        url = reverse("history-keyword", args=[brand.slug, row.keyword.pk])
+    else:
+        what = f"New negative at {row.position}: “{row.title}”"
+        url = reverse("grid-card", args=[brand.slug, row.snapshot_id, row.position])
+    if row.is_pending:
+        why = f"{seen}: it is being confirmed by a second reading. Nothing needs to be done yet."
+        return Task(
+            "clock", what, why, None, "any editor", "wait", "", url, now + timedelta(days=2)
+        )
+    said = (
+        "a second reading shows the same" if row.is_confirmed else "no second reading could be had"
+    )
+    return Task(
+        "warn", what, f"{seen}; {said}.", None, "any editor", "today", "now", url,
+        now + timedelta(hours=1),
+    )  # fmt: skip
 
 
 def failure_tasks(brand: Brand, failures: Iterable[Failure], *, now: datetime) -> list[Task]:

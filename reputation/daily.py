@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -100,6 +101,7 @@ def score_spell(
             and slots[awaited[row.snapshot.keyword_id].cadence] <= row.snapshot.taken_at < end
         }
         held = [score_of(row) for row in newest.values()]
+        providers = Counter(row.snapshot.provider for row in newest.values())
         scores.append(
             BrandScore(
                 brand=brand,
@@ -108,6 +110,7 @@ def score_spell(
                 measured=sum(1 for score in held if score.value is not None),
                 with_negative=sum(1 for score in held if score.negatives),
                 with_negative_top=sum(1 for s in held if s.worst is not None and s.worst <= TOP),
+                provider=max(sorted(providers), key=providers.__getitem__, default=""),
                 **parts(mean_score(held, keywords=len(awaited)), curve.name, curve.version),
             )
         )
@@ -118,6 +121,7 @@ def score_spell(
         update_fields=[
             "keywords", "measured", "with_negative", "with_negative_top", "score", "negative",
             "neutral", "positive", "own", "coverage", "curve", "curve_version",
+            "provider",
         ],
     )  # fmt: skip
 

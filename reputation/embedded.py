@@ -1,4 +1,4 @@
-"""The embedded server: web, worker and scheduler as threads of one process, none of which may end unseen."""
+"""The embedded server: web, worker, scheduler and lookout as threads of one process, none of which may end unseen."""
 
 import http.client
 import logging
@@ -19,6 +19,7 @@ WORKER_THREADS = 4
 
 STOP_SECONDS = 8.0
 ANSWER_SECONDS = 30.0
+LOOK_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +105,17 @@ def scheduler(app: Celery) -> Part:
         service.start()
 
     return Part("scheduler", work=tick, halt=service.stop)
+
+
+def lookout(look: Callable[[], Any]) -> Part:
+    """Calls `look` once a minute, beside the worker: it notices when that no longer does anything."""
+    stopping = threading.Event()
+
+    def watch_out() -> None:
+        while not stopping.wait(LOOK_SECONDS):
+            look()
+
+    return Part("lookout", work=watch_out, halt=stopping.set)
 
 
 def wait_until_it_answers(

@@ -117,8 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25
+AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 8, 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
@@ -181,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
     "check due keywords": {"task": "serp.tasks.check_due_keywords", "schedule": 5.0},
     "work off queues": {"task": "serp.tasks.work_off_queues", "schedule": 20.0},
     "look after": {"task": "serp.tasks.look_after", "schedule": 30.0},
+    "send notices": {"task": "serp.tasks.send_notices", "schedule": 30.0},
     "prune": {"task": "serp.tasks.prune_daily", "schedule": 86400.0},
     "judge new snapshots": {"task": "reputation.tasks.judge_new_snapshots", "schedule": 20.0},
     "follow published pieces": {"task": "content.tasks.follow_pieces", "schedule": 600.0},

@@ -1,10 +1,12 @@
-"""Celery's way into judging: the tick that judges new snapshots."""
+"""Celery's way into judging: the tick that judges new snapshots and says which keywords are quiet."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from reputation.judging import judge_new_snapshots as judge
 from reputation.judging import refresh_edited_brands
+from reputation.quiet import mark_quiet
+from reputation.surprises import look
 
 MOST = 2000
 """Snapshots a tick: a large import is worked off over several."""
@@ -12,6 +14,9 @@ MOST = 2000
 
 @shared_task
 def judge_new_snapshots() -> None:
-    """Judge what was read since the last tick, with the brands' lists as they are now."""
+    """Judge what was read since the last tick, with the brands' lists as they are now, and have new
+    negatives confirmed."""
     refresh_edited_brands(timezone.now())
     judge(limit=MOST)
+    mark_quiet(timezone.now())
+    look(timezone.now())

@@ -46,7 +46,7 @@ def work_off_queues() -> None:
 
 @shared_task
 def look_after() -> None:
-    """See whether readings can be trusted, budgets last and people must be told."""
+    """See whether readings can be trusted, budgets last and anything is measured at all."""
     now = timezone.now()
     drift.watch(now)
     confirming.work(now)
@@ -54,7 +54,12 @@ def look_after() -> None:
     money.close_past_notices(now)
     money.close_forgotten(now)
     spacing.respace(now)
-    delivery.send_waiting(now)
+
+
+@shared_task
+def send_notices() -> None:
+    """Tell people what waits to be told; apart from the rest, since a mail server may be slow."""
+    delivery.send_waiting(timezone.now())
 
 
 @shared_task

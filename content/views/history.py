@@ -24,6 +24,7 @@ from content.charts.drawing import spoken_span
 from content.charts.picture import NARROW, WIDE
 from content.charts.ranking import RankingChart
 from content.charts.readout import readout
+from content.freshness import is_failure, reason_of
 from content.happenings import most_telling, provider_title
 from content.opening import worst_keyword
 from content.ranking_words import highest
@@ -33,7 +34,7 @@ from content.story import names_of, story_of
 from content.story_table import COLUMNS, table_of
 from content.telling import MOST_LINES
 from serp.access import brand_page, of_brand
-from serp.history import gaps, readings
+from serp.history import Gap, gaps, readings
 from serp.models import Brand, Keyword
 from serp.sheets import cell
 
@@ -61,7 +62,7 @@ def pick(request: HttpRequest, brand: Brand) -> HttpResponse:
 @brand_page
 def keyword(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
     """The history of one keyword."""
-    keywords = list(brand.keywords.order_by("phrase", "pk"))
+    keywords = list(brand.keywords.select_related("last_check").order_by("phrase", "pk"))
     row = next((row for row in keywords if row.pk == pk), None)
     if row is None:
         raise Http404("No such keyword.")
@@ -111,8 +112,17 @@ def keyword(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
         "silent_days": (now - known.last).days if asked.name and asked.stretch.last < now else 0,
         "providers": [provider_title(name) for name in dict.fromkeys(r.provider for r in story.readings)],
         "last_reading_at": known.last,
+        "missed": missed(row, known.last),
     }  # fmt: skip
     return render(request, "content/history.html", context)
+
+
+def missed(row: Keyword, read_at: datetime) -> Gap | None:
+    """The last check, if it brought nothing since the newest reading."""
+    check = row.last_check
+    if check is None or check.finished_at is None or not is_failure(check, read_at):
+        return None
+    return Gap(check.finished_at, reason_of(check))
 
 
 def known_of(row: Keyword) -> Known | None:

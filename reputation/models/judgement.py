@@ -63,6 +63,9 @@ class BrandScore(Parts):
     measured = models.PositiveIntegerField()
     with_negative = models.PositiveIntegerField(help_text="Keywords with a negative on page one.")
     with_negative_top = models.PositiveIntegerField(help_text="… in the first three.")
+    provider = models.CharField(
+        max_length=30, blank=True, help_text="Where most of the readings came from."
+    )
 
     class Meta:
         ordering = ["day"]

@@ -29,6 +29,9 @@ class Confirmation(models.Model):
         help_text="The second reading; none: it could not be paid or was not needed.",
     )
     verdict = models.CharField(max_length=9, choices=Verdict.choices, default=Verdict.WAITING)
+    reason = models.CharField(
+        max_length=100, blank=True, help_text="Why there was no second reading, if there was none."
+    )
     asked_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 
