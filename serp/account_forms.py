@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from serp.accounts import SAMPLE
+from serp.agreeing import Priced
 from serp.forms import Sectioned
 from serp.models import ProviderAccount
+from serp.providers.dataforseo import LIVE, TASK, DataForSEO
 from serp.providers.registry import PROVIDERS
+from serp.quoting import Quote, quote_account
 
 
-class AccountForm(Sectioned, forms.ModelForm):
+class AccountForm(Sectioned, Priced, forms.ModelForm):
     """An account with a provider. The key is written, never shown; a new address asks for it again."""
 
     SECTIONS = [
         ("Access", ["name", "provider", "key", "base_url"]),
         ("Limits", ["max_in_flight", "per_second", "is_paused"]),
-        ("Money", ["price", "day_budget", "month_budget"]),
+        ("Money", ["mode", "price", "day_budget", "month_budget"]),
         ("More", ["options"]),
     ]
+    PRICING = ("provider", "mode", "price", "day_budget", "month_budget", "is_paused", "options")
+    FIELDS = [
+        "name", "provider", "base_url", "key", "mode", "options", "max_in_flight", "per_second",
+        "price", "day_budget", "month_budget", "is_paused", "agreed",
+    ]  # fmt: skip
+    """All of them, for the admin, which names its fields itself."""
 
     base_url = forms.URLField(
         assume_scheme="https",
@@ -38,6 +49,15 @@ class AccountForm(Sectioned, forms.ModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="Stored encrypted and never shown again.",
     )
+    mode = forms.ChoiceField(
+        required=False,
+        label="How it answers",
+        choices=[
+            (LIVE, "live: at once, full price"),
+            (TASK, "task: a third of the price, results within minutes to hours"),
+        ],
+        help_text="DataForSEO only; the others answer at once.",
+    )
 
     class Meta:
         model = ProviderAccount
@@ -50,12 +70,15 @@ class AccountForm(Sectioned, forms.ModelForm):
             "price": "Price of a request",
             "day_budget": "Budget a day",
             "month_budget": "Budget a month",
+            "options": "Options",
             "max_in_flight": "At the same time",
             "per_second": "A second",
         }
         help_texts = {
             "options": 'Settings of the provider as JSON, such as {"no_cache": true}; mostly {}.',
             "name": "As your people know it, such as “SerpApi, agency”.",
+            "month_budget": "US dollars a month (UTC). When it gets short, quiet keywords are checked "
+            "less often; at the end of it nothing is read until the next month.",
         }
         widgets = {"options": forms.Textarea(attrs={"rows": 2})}
 
@@ -67,6 +90,15 @@ class AccountForm(Sectioned, forms.ModelForm):
                 if self.instance.key
                 else "No key is stored, or it cannot be read: enter it."
             )
+        options = self.instance.options if isinstance(self.instance.options, dict) else {}
+        self.initial["mode"] = options.get("mode", LIVE)
+        self.initial["options"] = {k: v for k, v in options.items() if k != "mode"}
+        self.show_costs()
+
+    def weigh(self, values: Mapping[str, Any]) -> Quote | None:
+        if values.get("provider") not in PROVIDERS:
+            return None
+        return quote_account(self.instance, self.instance.brand, timezone.now())
 
     def clean_options(self) -> dict[str, Any]:
         options = self.cleaned_data["options"] or {}
@@ -78,6 +110,7 @@ class AccountForm(Sectioned, forms.ModelForm):
         data = super().clean() or self.cleaned_data
         stored = ProviderAccount.objects.filter(pk=self.instance.pk).first()
         provider = PROVIDERS.get(data.get("provider", ""))
+        self.take_mode(data)
         key = data.get("key", "")
         if stored is not None and not key and "key" not in self.errors:
             moved = stored.base_url != data.get("base_url", "") or stored.provider != data.get(
@@ -92,3 +125,12 @@ class AccountForm(Sectioned, forms.ModelForm):
         if provider and is_elsewhere and not data.get("base_url"):
             self.add_error("base_url", f"{provider.title} is self-hosted: give its address.")
         return data
+
+    def take_mode(self, data: dict[str, Any]) -> None:
+        """Put the mode among the options, where the provider looks for it; other providers have none."""
+        if "options" not in data:
+            return
+        options = {name: value for name, value in data["options"].items() if name != "mode"}
+        if data.get("provider") == DataForSEO.name and data.get("mode") == TASK:
+            options["mode"] = TASK
+        data["options"] = options

@@ -49,6 +49,16 @@ def not_offered(account: ProviderAccount, *, engine: str, device: str) -> dict[s
     return troubles
 
 
+def no_stand_in(
+    second: ProviderAccount, first: ProviderAccount | None, *, engine: str, device: str
+) -> str:
+    """Why the second account cannot stand in for the first, in words; empty when it can."""
+    if first is not None and second.pk == first.pk:
+        return "This is the first account already. Choose another, or none."
+    troubles = not_offered(second, engine=engine, device=device)
+    return next(iter(troubles.values()), "")
+
+
 def take_into_use(account: ProviderAccount, brand: Brand) -> bool:
     """Let the brand's checks be paid from its new account when it has none, or only made-up data.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 from django.utils.text import slugify
 
 from serp.accounts import (
@@ -19,7 +20,9 @@ from serp.accounts import (
     make_sample_account,
     sample_account,
 )
+from serp.agreeing import Priced
 from serp.models import Brand, Membership, ProviderAccount
+from serp.quoting import Quote, quote_brand
 
 Sections = list[tuple[str, list[str]]]
 ADD_ACCOUNT = "add"
@@ -86,14 +89,16 @@ class AccountChoice(forms.ModelChoiceField):
             super().validate(value)
 
 
-class BrandForm(Sectioned, forms.ModelForm):
+class BrandForm(Sectioned, Priced, forms.ModelForm):
     """A brand with its names, places and the account that pays for its checks."""
 
     SECTIONS = [
         ("Names", ["name", "slug", "aliases"]),
         ("Own places", ["domains", "profiles"]),
         ("Reading and scoring", ["account", "time_zone", "curve"]),
+        ("Money", ["day_budget", "month_budget"]),
     ]
+    PRICING = ("account", "day_budget", "month_budget")
 
     aliases = LinesField(
         required=False,
@@ -131,11 +136,21 @@ class BrandForm(Sectioned, forms.ModelForm):
         model = Brand
         fields = [
             "name", "slug", "aliases", "domains", "profiles", "time_zone", "account", "curve",
+            "day_budget", "month_budget",
         ]  # fmt: skip
-        labels = {"slug": "Short name", "curve": "CTR curve"}
+        labels = {
+            "slug": "Short name",
+            "curve": "CTR curve",
+            "day_budget": "Budget a day",
+            "month_budget": "Budget a month",
+        }
         help_texts = {
             "slug": "Stands in the address of its pages: small letters, digits, hyphens. "
             "Empty: made from the name.",
+            "day_budget": "US dollars a day (UTC) for all checks of this brand, whichever account pays. "
+            "Empty: only the accounts’ budgets count.",
+            "month_budget": "US dollars a month (UTC). When it gets short, quiet keywords are checked "
+            "less often; at the end of it nothing is read until the next month.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -155,6 +170,13 @@ class BrandForm(Sectioned, forms.ModelForm):
         if isinstance(zone, forms.ChoiceField):
             zones, own = zone_choices(), (self.instance.time_zone, self.instance.time_zone)
             zone.choices = zones if own in zones else [*zones, own]
+        self.show_costs()
+
+    def weigh(self, values: Mapping[str, Any]) -> Quote | None:
+        if not self.instance.pk:
+            return None  # A new brand watches nothing yet.
+        account = values.get("account", self.instance.account)
+        return quote_brand(self.instance, account, timezone.now())
 
     def clean_slug(self) -> str:
         """The short name, or one made from the name that no brand has yet."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from reputation.models import Mark
 from reputation.tone.verdict import Tone
@@ -45,7 +45,7 @@ def icon(name: str, size: str = "") -> SafeString:
 def tone(mark: Mark | None) -> SafeString:
     """The sign before a result's title: tone by colour and sign, own pages by outline and letter."""
     if mark is None:
-        return mark_safe('<span class="tone none" title="not judged yet">?</span>')  # noqa: S308
+        return mark_safe('<span class="tone none" title="not judged yet">?</span>')
     css, sign, word = TONES[Tone(mark.tone)]
     if mark.ownership == Mark.Ownership.OWNED and mark.tone != Tone.NEGATIVE:
         css, sign, word = "own", "O", f"own page, {word}"

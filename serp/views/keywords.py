@@ -5,17 +5,22 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from serp.access import Role, brand_page, of_brand
 from serp.keyword_forms import KeywordForm, KeywordsForm
 from serp.models import Brand, Keyword
+from serp.quoting import raises_costs
 from serp.scheduling import pause as pause_keyword
 from serp.scheduling import resume
 from serp.watching import watch_phrases
 
-ALIKE = ("engine", "country", "language", "location", "device", "depth", "cadence", "account")
+ALIKE = (
+    "engine", "country", "language", "location", "device", "depth", "cadence", "account",
+    "second_account",
+)  # fmt: skip
 
 
 @brand_page(read=Role.MANAGER, write=Role.MANAGER)
@@ -45,7 +50,8 @@ def edit(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
     """Change a keyword; its next check follows the new cadence."""
     keyword: Keyword = of_brand(brand, Keyword.objects.all(), pk=pk)
     phrase, was_paused = keyword.phrase, keyword.is_paused
-    form = KeywordForm(request.POST or None, brand=brand, instance=keyword)
+    wish = {"is_paused": False} if request.GET.get("resume") else {}
+    form = KeywordForm(request.POST or None, brand=brand, instance=keyword, initial=wish)
     if request.method == "POST" and form.is_valid():
         saved = form.save(commit=False)
         # Only what the form holds: a worker may have moved the pointers to the newest reading since.
@@ -62,9 +68,13 @@ def edit(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
 @brand_page(read=Role.MANAGER, write=Role.MANAGER)
 @require_POST
 def pause(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
-    """Pause a keyword, or let it go on."""
+    """Pause a keyword, or let it go on; where that costs money, its form shows how much first."""
     keyword: Keyword = of_brand(brand, Keyword.objects.all(), pk=pk)
     if keyword.is_paused:
+        if raises_costs(keyword, timezone.now()):
+            messages.warning(request, "Watching it again costs money: look below, then save.")
+            there = reverse("checks-keyword", args=[brand.slug, keyword.pk])
+            return redirect(f"{there}?resume=on")
         resume(keyword, timezone.now())
         messages.success(request, f"“{keyword}” is watched again; it is checked within the minute.")
     else:

@@ -65,6 +65,22 @@ def test_own_pages_just_below_page_one_are_to_be_lifted(
     assert "Lift “Title of shop” from 11" in page(client, brand)
 
 
+def test_another_provider_is_marked_on_the_chart_of_the_score(
+    client: Client, viewer: User, brand: Brand, make_snapshot: MakeSnapshot
+) -> None:
+    client.force_login(viewer)
+    make_snapshot(*TEN, at=NOW - WEEK)
+    make_snapshot(*TEN, at=NOW - DAY)
+    assert "another provider" not in page(client, brand), "the control: one provider throughout"
+    yesterday = BrandScore.objects.order_by("day").last()
+    assert yesterday is not None
+    assert yesterday.provider == "sample"
+    BrandScore.objects.filter(pk=yesterday.pk).update(provider="serper")
+    text = page(client, brand)
+    assert "another provider" in text
+    assert "Sample world → Serper" in text
+
+
 def test_a_failed_check_is_told_and_moves_no_number(
     client: Client, viewer: User, brand: Brand, keyword: Keyword, read: None
 ) -> None:

@@ -20,7 +20,11 @@ def browser_of_manager(client, manager):
 
 
 def test_a_real_account_takes_the_sample_worlds_place(browser_of_manager, brand, keyword) -> None:
-    answer = browser_of_manager.post(NEW, DATA, follow=True)
+    asked = browser_of_manager.post(NEW, DATA)
+    assert "The 1 keyword that it pays for: 1 check a day" in asked.content.decode()
+    assert not ProviderAccount.objects.filter(brand=brand).exists(), "the cost was not shown yet"
+    seal = asked.context["form"].quote.seal
+    answer = browser_of_manager.post(NEW, {**DATA, "agreed": seal}, follow=True)
     brand.refresh_from_db()
     assert (brand.account.name, brand.account.brand_id) == ("Our Serper", brand.pk)
     assert "pays for this brand’s checks" in answer.content.decode()

@@ -1,5 +1,7 @@
 """Forms about watching: what they take, what they refuse in words, and what they never lose or show."""
 
+from decimal import Decimal
+
 import pytest
 
 from serp.account_forms import AccountForm
@@ -107,7 +109,9 @@ def test_the_same_keyword_twice_is_refused_in_words(brand, keyword) -> None:
 
 
 def test_an_engine_that_the_account_cannot_read_is_refused_with_those_it_can(brand) -> None:
-    account = ProviderAccount.objects.create(name="B", provider="brave", key="k", brand=brand)
+    account = ProviderAccount.objects.create(
+        name="B", provider="brave", key="k", brand=brand, price=0
+    )
     form = keyword_form(brand, account=account.pk)
     assert not form.is_valid()
     assert "It offers: brave" in form.errors["engine"][0]
@@ -218,5 +222,75 @@ def test_every_field_of_a_form_stands_in_one_of_its_sections(brand) -> None:
     forms = [BrandForm(), KeywordForm(brand=brand), KeywordsForm(brand=brand), AccountForm()]
     for form in forms:
         shown = [field.name for _, fields in form.sections() for field in fields]
-        assert sorted(shown) == sorted(form.fields)
+        assert sorted([*shown, "agreed"]) == sorted(form.fields)
     assert Keyword.objects.count() == 0
+
+
+def test_a_second_account_is_another_one_that_reads_the_engine_and_device(brand) -> None:
+    serper = ProviderAccount.objects.create(
+        name="S", provider="serper", key="k", brand=brand, price=0
+    )
+    brave = ProviderAccount.objects.create(
+        name="B", provider="brave", key="k", brand=brand, price=0
+    )
+    refused = {
+        "the first account already": {"account": serper.pk, "second_account": serper.pk},
+        "This is the first account": {"second_account": brand.account_id},
+        "does not offer this engine": {"second_account": brave.pk},
+    }
+    for words, changes in refused.items():
+        form = keyword_form(brand, **changes)
+        assert words in form.errors["second_account"][0]
+        assert list(form.errors) == ["second_account"]
+    form = keyword_form(brand, second_account=serper.pk)
+    assert form.is_valid(), form.errors
+    assert form.save().second_account == serper
+
+
+def test_a_second_account_of_another_brand_is_refused(brand, other_brand) -> None:
+    theirs = ProviderAccount.objects.create(
+        name="Theirs", provider="serper", key="k", brand=other_brand
+    )
+    assert "second_account" in keyword_form(brand, second_account=theirs.pk).errors
+
+
+def test_many_keywords_get_their_second_account(brand) -> None:
+    serper = ProviderAccount.objects.create(
+        name="S", provider="serper", key="k", brand=brand, price=0
+    )
+    form = KeywordsForm({**PLACE, "phrases": "one\ntwo", "second_account": serper.pk}, brand=brand)
+    assert form.is_valid(), form.errors
+    assert form.shared["second_account"] == serper
+
+
+def test_the_task_mode_is_a_choice_of_dataforseo_only() -> None:
+    data = {**ACCOUNT, "provider": "dataforseo", "mode": "task", "options": '{"x": 1}'}
+    form = AccountForm(data)
+    assert form.is_valid(), form.errors
+    stored = form.save()
+    assert stored.options == {"x": 1, "mode": "task"}
+    again = AccountForm(instance=stored)
+    assert (again.initial["mode"], again.initial["options"]) == ("task", {"x": 1})
+    back = AccountForm({**data, "key": "", "mode": "live"}, instance=stored)
+    assert back.is_valid(), back.errors
+    assert back.save().options == {"x": 1}
+    other = AccountForm({**data, "provider": "serper"})
+    assert other.is_valid(), other.errors
+    assert other.save().options == {"x": 1}
+
+
+def test_a_mode_that_is_none_is_refused() -> None:
+    data = {**ACCOUNT, "provider": "dataforseo", "mode": "soon"}
+    assert "mode" in AccountForm(data).errors
+
+
+@pytest.mark.parametrize("budget", ["-1", "much", "1.234"])
+def test_a_budget_that_is_no_sum_is_refused(brand, budget) -> None:
+    data = {"name": brand.name, "slug": brand.slug, "time_zone": "UTC", "account": brand.account_id}
+    for field in ("day_budget", "month_budget"):
+        assert field in BrandForm({**data, field: budget}, instance=brand).errors
+    form = BrandForm({**data, "day_budget": "1.50", "month_budget": "20"}, instance=brand)
+    assert form.is_valid(), form.errors
+    form.save()
+    brand.refresh_from_db()
+    assert (brand.day_budget, brand.month_budget) == (Decimal("1.50"), Decimal(20))

@@ -10,8 +10,8 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from serp.models import Check, Keyword
-from serp.scheduling import TooSoon, request_check
 from serp.run import Tally
+from serp.scheduling import TooSoon, request_check
 from serp.tracking import check_due
 
 
