@@ -132,7 +132,7 @@ def test_every_unit_runs_as_its_own_user_with_the_same_settings() -> None:
         assert path.with_suffix(".service") in services
         assert path.name in (UNITS / "pushdown.target").read_text()
     assert words(unit("pushdown-backup.service").commands[0])[-1] == "backup"
-    assert words(unit("pushdown-doctor.service").commands[0])[-1] == "doctor"
+    assert words(unit("pushdown-doctor.service").commands[0])[-2:] == ["doctor", "--notify"]
 
 
 def test_systemd_itself_finds_nothing_wrong(tmp_path: Path) -> None:
