@@ -34,6 +34,10 @@ _suffixes = tldextract.TLDExtract(
     include_psl_private_domains=True,
     extra_suffixes=SHARED_HOSTS,
 )
+_SIMPLE = re.compile(
+    r"https?://((?:[a-z0-9-]+\.)+[a-z]{2,})((?:/[A-Za-z0-9_~-][A-Za-z0-9_~.-]*)*)/?"
+)
+"""Host and path of an address that no parser would change: most of what engines send."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
@@ -58,6 +62,9 @@ def canonical_url(url: str) -> str:
     names a page); parameters sorted by name; wrapping redirects and AMP caches taken off. It is
     made for comparing: link to the URL as the engine sent it. Raises BadAddress.
     """
+    simple = _simple(url)
+    if simple and "amp" not in simple[2] and "ampproject" not in simple[1]:
+        return f"https://{_plain_host(simple[1])}{simple[2] or '/'}"
     for _ in range(MOST_WRAPPINGS):
         parsed = _parse(url)
         host = _plain_host(parsed.hostname)
@@ -74,7 +81,8 @@ def canonical_url(url: str) -> str:
 
 def host_of(url: str) -> str:
     """The host in lower-case punycode without port, `www.` or a mobile label. Raises BadAddress."""
-    return _plain_host(_parse(url).hostname)
+    simple = _simple(url)
+    return _plain_host(simple[1] if simple else _parse(url).hostname)
 
 
 @lru_cache(maxsize=CACHED)
@@ -132,6 +140,11 @@ def _readable(match: re.Match[str]) -> str:
         return match[0]
     is_plain = all(character.isprintable() and not character.isspace() for character in text)
     return text if is_plain and not _MEANT.intersection(text) else match[0]
+
+
+def _simple(url: str) -> re.Match[str] | None:
+    match = _SIMPLE.fullmatch(url)
+    return match if match and "xn--" not in match[1] and len(url) < LONGEST else None
 
 
 def _parse(url: str) -> can_ada.URL:

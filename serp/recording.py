@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from serp import bulk
 from serp.addresses import BadAddress, canonical_url, host_of, registrable_domain
 from serp.models import Check, Keyword, Listing, Page, Sighting, Snapshot, TrackedPage
 from serp.models.brand import Brand
@@ -59,41 +60,39 @@ def store_pages(urls: Iterable[str]) -> dict[str, int]:
         except BadAddress:
             continue
     keys = {url: digest(form) for url, form in canonical.items()}
-    known = dict(Page.objects.filter(key__in=set(keys.values())).values_list("key", "id"))
-    missing = {
-        key: Page(
-            key=key,
-            url=canonical[url],
-            seen_url=url,
-            host=host_of(canonical[url]),
-            domain=registrable_domain(canonical[url]),
+    known = bulk.ids_by_key(Page, set(keys.values()))
+    missing: dict[str, dict[str, str]] = {}
+    for url in sorted(url for url, key in keys.items() if key not in known):
+        host = host_of(canonical[url])
+        missing.setdefault(
+            keys[url],
+            {
+                "key": keys[url],
+                "url": canonical[url],
+                "seen_url": url,
+                "host": host,
+                "domain": registrable_domain(host),
+            },
         )
-        for url, key in sorted(keys.items(), reverse=True)
-        if key not in known
-    }
-    if missing:
-        # In the order of their keys: two workers that store the same pages must not lock crosswise.
-        Page.objects.bulk_create(
-            sorted(missing.values(), key=lambda page: page.key), ignore_conflicts=True
-        )
-        known |= dict(Page.objects.filter(key__in=missing).values_list("key", "id"))
+    # In the order of their keys: two workers that store the same pages must not lock crosswise.
+    bulk.add(Page, [missing[key] for key in sorted(missing)])
+    known |= bulk.ids_by_key(Page, missing)
     return {url: known[key] for url, key in keys.items()}
 
 
 def store_listings(items: Iterable[tuple[int, str, str]]) -> dict[tuple[int, str, str], int]:
     """Make sure each (page id, title, snippet) has its Listing; returns listing ids by that triple."""
     keys = {item: digest(str(item[0]), item[1], item[2]) for item in set(items)}
-    known = dict(Listing.objects.filter(key__in=set(keys.values())).values_list("key", "id"))
-    missing = [
-        Listing(key=key, page_id=page, title=title, snippet=snippet)
-        for (page, title, snippet), key in sorted(keys.items())
-        if key not in known
-    ]
-    if missing:
-        Listing.objects.bulk_create(missing, ignore_conflicts=True)
-        known |= dict(
-            Listing.objects.filter(key__in=[row.key for row in missing]).values_list("key", "id")
-        )
+    known = bulk.ids_by_key(Listing, set(keys.values()))
+    missing = {key: item for item, key in keys.items() if key not in known}
+    bulk.add(
+        Listing,
+        [
+            {"key": key, "page_id": page, "title": title, "snippet": snippet}
+            for key, (page, title, snippet) in sorted(missing.items())
+        ],
+    )
+    known |= bulk.ids_by_key(Listing, missing)
     return {item: known[key] for item, key in keys.items()}
 
 
@@ -115,6 +114,8 @@ def record(readings: Sequence[Reading]) -> list[Snapshot]:
     repeated; the list holds only what was newly written. An organic result whose address cannot be
     stored keeps its place in the order as a null.
     """
+    if not readings:
+        return []
     pages = store_pages(item.url for reading in readings for item in reading.items)
     listings = store_listings(
         (pages[item.url], item.title, item.snippet)
@@ -122,6 +123,7 @@ def record(readings: Sequence[Reading]) -> list[Snapshot]:
         for item in reading.items
         if item.url in pages
     )
+    latest = latest_of({reading.keyword.pk for reading in readings})
     present = set(
         Snapshot.objects.filter(
             keyword__in={r.keyword.pk for r in readings},
@@ -129,27 +131,29 @@ def record(readings: Sequence[Reading]) -> list[Snapshot]:
         ).values_list("keyword_id", "taken_at")
     )
     written: list[Snapshot] = []
-    sightings: dict[tuple[int, int], Sighting] = {}
+    sightings: dict[tuple[int, int], dict[str, object]] = {}
     for reading in sorted(readings, key=lambda r: r.taken_at):
-        if (reading.keyword.pk, reading.taken_at) in present:
+        keyword = reading.keyword.pk
+        if (keyword, reading.taken_at) in present:
             continue
-        present.add((reading.keyword.pk, reading.taken_at))
+        present.add((keyword, reading.taken_at))
+        before = latest.get(keyword)
+        seen = before.listings if before and before.taken_at <= reading.taken_at else frozenset()
         size = max((item.position for item in reading.items), default=0)
         results: list[int | None] = [None] * size
         for item in reading.items:
             page = pages.get(item.url)
             if page is None:
                 continue
-            results[item.position - 1] = listings[(page, item.title, item.snippet)]
-            sightings.setdefault(
-                (reading.keyword.pk, page),
-                Sighting(
-                    keyword_id=reading.keyword.pk,
-                    page_id=page,
-                    first_seen_at=reading.taken_at,
-                    first_position=item.position,
-                ),
-            )
+            listing = listings[(page, item.title, item.snippet)]
+            results[item.position - 1] = listing
+            if listing not in seen and (keyword, page) not in sightings:
+                sightings[keyword, page] = {
+                    "keyword_id": keyword,
+                    "page_id": page,
+                    "first_seen_at": reading.taken_at,
+                    "first_position": item.position,
+                }
         written.append(
             Snapshot(
                 keyword=reading.keyword,
@@ -165,47 +169,64 @@ def record(readings: Sequence[Reading]) -> list[Snapshot]:
             )
         )
     Snapshot.objects.bulk_create(written)
-    store_sightings(sightings)
-    point_to_newest(written)
+    store_sightings([sightings[pair] for pair in sorted(sightings)])
+    point_to_newest(written, latest)
     return written
 
 
-def store_sightings(fresh: dict[tuple[int, int], Sighting]) -> None:
-    """Add what is seen for the first time; an import of older readings moves "first seen" back."""
-    known = Sighting.objects.filter(
-        keyword__in={keyword for keyword, _ in fresh}, page__in={page for _, page in fresh}
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """What a keyword's newest snapshot holds: when it was taken, and its listings."""
+
+    taken_at: datetime
+    listings: frozenset[int | None]
+
+
+def latest_of(keywords: Collection[int]) -> dict[int, Latest]:
+    """The newest stored snapshots of these keywords, which nobody else moves on until the end of the
+    transaction: a check and an import may come at a time. Those that were never read are left out."""
+    rows = Keyword.objects.filter(pk__in=keywords)
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    found = rows.filter(latest__isnull=False).values_list(
+        "pk", "latest__taken_at", "latest__results"
     )
-    earlier: list[Sighting] = []
-    for row in known:
-        new = fresh.pop((row.keyword_id, row.page_id), None)
-        if new is not None and new.first_seen_at < row.first_seen_at:
-            row.first_seen_at, row.first_position = new.first_seen_at, new.first_position
-            earlier.append(row)
-    Sighting.objects.bulk_update(earlier, ["first_seen_at", "first_position"])
-    Sighting.objects.bulk_create(fresh.values(), ignore_conflicts=True)
+    return {pk: Latest(taken_at, frozenset(results)) for pk, taken_at, results in found}
 
 
-def point_to_newest(written: Sequence[Snapshot]) -> None:
+def store_sightings(seen: Sequence[bulk.Row]) -> None:
+    """Add what is seen for the first time; an import of older readings moves "first seen" back."""
+    known = (
+        "old.keyword_id = fresh.keyword_id AND old.page_id = fresh.page_id"
+        " AND old.first_seen_at <= fresh.first_seen_at"
+    )
+    bulk.add(
+        Sighting,
+        seen,
+        # Left out beforehand: PostgreSQL writes a lock into every row that a clash touches.
+        where=f"NOT EXISTS (SELECT 1 FROM serp_sighting old WHERE {known})",  # noqa: S608
+        clash=(
+            "(keyword_id, page_id) DO UPDATE SET first_seen_at = excluded.first_seen_at,"
+            " first_position = excluded.first_position"
+            " WHERE excluded.first_seen_at < serp_sighting.first_seen_at"
+        ),
+    )
+
+
+def point_to_newest(written: Sequence[Snapshot], latest: Mapping[int, Latest]) -> None:
     """Let each keyword point to its newest snapshot; an older import does not move the pointer."""
     newest: dict[int, Snapshot] = {}
     for snapshot in written:
         held = newest.get(snapshot.keyword_id)
         if held is None or snapshot.taken_at > held.taken_at:
             newest[snapshot.keyword_id] = snapshot
-    # Held to the end of the transaction: a check and an import may move one pointer at a time.
-    rows = Keyword.objects.select_for_update(no_key=True).filter(pk__in=newest).order_by("pk")
-    list(rows.values_list("pk"))
-    present = dict(
-        Keyword.objects.filter(pk__in=newest, latest__isnull=False).values_list(
-            "pk", "latest__taken_at"
-        )
+    bulk.change(
+        Keyword,
+        [
+            {"id": pk, "latest_id": snapshot.pk}
+            for pk, snapshot in sorted(newest.items())
+            if pk not in latest or snapshot.taken_at > latest[pk].taken_at
+        ],
     )
-    moved = [
-        Keyword(pk=pk, latest=snapshot)
-        for pk, snapshot in newest.items()
-        if pk not in present or snapshot.taken_at > present[pk]
-    ]
-    Keyword.objects.bulk_update(moved, ["latest"])
 
 
 def track_page(brand: Brand, *, url: str, title: str, since: datetime) -> TrackedPage:

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -185,6 +186,57 @@ ADDRESSES = st.one_of(
         st.lists(PIECES, max_size=8).map(lambda pieces: "https://" + "".join(pieces)),
     ),
 )
+
+
+# fmt: off
+SIMPLE = st.builds(
+    lambda scheme, labels, segments, end: f"{scheme}://{'.'.join(labels)}{''.join(segments)}{end}",
+    st.sampled_from(["http", "https"]),
+    st.lists(
+        st.sampled_from([
+            "a", "www", "m", "amp", "google", "xn--bcher-kva", "xn--a", "a--b", "-a", "1", "0x1", "co",
+            "uk", "com", "org", "example", "blogspot", "github", "io", "cdn", "ampproject", "facebook", "l",
+            "r", "search", "yahoo", "x" * 70, "b_c",
+        ]), min_size=1, max_size=6,
+    ),
+    st.lists(
+        st.sampled_from([
+            "/", "/a", "/amp", "/s", "/c", "/v", "/wp", "/a.amp.html", "/a.amp", "/camp", "/url", "/.", "/..",
+            "/~b-c_d", "/x.example", "/l.php", "/A%20", "/index.html", "/" + "y" * 640,
+        ]), max_size=5,
+    ),
+    st.sampled_from(["", "/", "//", "?", "?a=1", "#b"]),
+)
+# fmt: on
+
+
+def outcome(read: Callable[[str], str], url: str) -> str:
+    try:
+        return read(url)
+    except BadAddress as error:
+        return f"refused: {error}"
+
+
+@settings(max_examples=1000, deadline=None)
+@given(SIMPLE)
+def test_short_way_for_simple_addresses_leads_where_the_long_one_does(url: str) -> None:
+    padded = f" {url}"  # white space around an address is cut off, but not on the short way
+    assert outcome(canonical_url, url) == outcome(canonical_url, padded)
+    assert outcome(host_of, url) == outcome(host_of, padded)
+
+
+def test_amp_cache_is_no_simple_address() -> None:
+    assert (
+        canonical_url("https://a-org.cdn.ampproject.org/c/s/a.org/story") == "https://a.org/story"
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(SIMPLE, ADDRESSES))
+def test_host_of_an_address_has_the_registrable_domain_of_the_address(url: str) -> None:
+    host = outcome(host_of, url)
+    if not host.startswith("refused"):
+        assert registrable_domain(host) == registrable_domain(url)
 
 
 @settings(max_examples=1000, deadline=None)
