@@ -42,8 +42,14 @@ class Unreadable(str):
 
 def unseal(stored: str) -> str:
     """Decrypt what `seal` made; Unreadable when that was done with another key."""
+    return opened(settings.ENCRYPTION_KEY, stored)
+
+
+@lru_cache(maxsize=1000)
+def opened(secret: str, stored: str) -> str:
+    """Remembered: every claim of checks reads the keys of all accounts."""
     try:
-        return box(settings.ENCRYPTION_KEY).decrypt(stored.encode()).decode()
+        return box(secret).decrypt(stored.encode()).decode()
     except InvalidToken:
         return Unreadable(stored)
 
