@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -105,11 +105,15 @@ class Conversation:
         self.gate = limits()
         self.until = time.monotonic() + CHECK_SECONDS
         self.requests = 0
+        self.unsent = 0
+        """Requests that ended at the gate: nobody was asked, so they cost nothing."""
         self.kept: list[raw.Packed] = []
 
     def __call__(self, request: Request) -> Answer:
         if self.requests:
+            self.unsent += 1
             self.wait_for_turn()
+            self.unsent -= 1
         self.requests += 1
         answer = bounded_fetch()(request)
         if settings.RAW_DAYS:
@@ -140,7 +144,7 @@ class Conversation:
             if not self.requests:
                 raise ProviderError(
                     "The provider asked to wait before this check was begun.",
-                    kind=ErrorKind.RATE_LIMITED,
+                    kind=ErrorKind.LIMITS,
                     retry_after=seconds,
                 )
             raise ProviderError(
@@ -165,12 +169,14 @@ def ask(ticket: Ticket, watched: Sequence[TrackedPage], clock: Clock, given_at: 
         conversation.wait_for_start(ticket.permit, given_at)
         provider = provider_of(ticket.account, conversation)
         serp = provider.fetch(query_of(ticket.keyword, clock(), watched))
+        serp = replace(serp, calls=max(0, serp.calls - conversation.unsent))
     except ProviderError as refused:
         error = refused
+        error.calls = max(0, error.calls - conversation.unsent)
     except Exception as defect:
         logger.exception("A fetch broke off")
         error = crash(defect)
     ended = serp.shortfall if serp else error
-    if ended is not None and ended.retry_after:
+    if ended is not None and ended.retry_after and ended.kind is not ErrorKind.LIMITS:
         conversation.hold(ended.retry_after)
     return Fetched(serp, error, clock(), conversation.kept)

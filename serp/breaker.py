@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from serp.models import Notice, ProviderAccount
 from serp.notices import close_notice, open_notice
@@ -16,6 +16,7 @@ SUSPECT = 15
 """Answers in a row, with those in flight, that an account may fail before it has answered again."""
 FIRST_HOLD = timedelta(minutes=1)
 LONGEST_HOLD = timedelta(minutes=15)
+ASKED = "the provider asked us to wait"
 WORTH_TELLING = timedelta(seconds=30)
 """A shorter hold, such as a provider's word to slow down, is no news."""
 
@@ -30,6 +31,8 @@ OUTAGES = REFUSALS | {
 }
 """What tells of the provider rather than of one query. A malformed answer does not: it is kept, and
 can be read again."""
+THEIR_WORD = frozenset({ASKED, ERROR_TEXT[ErrorKind.RATE_LIMITED]})
+"""Reasons of a hold that stands to its end: an answer to what was asked before it does not lift it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ def after(health: Health, answers: Sequence[Answered], now: datetime) -> Health:
     wait = max((answer.wait for answer in answers), default=0.0)
     failures = 0 if len(ill) < len(answers) else health.failures + len(ill)
     until, because = health.held_until, health.because
-    if not failures:
+    stands = until is not None and until > now and because in THEIR_WORD
+    if not failures and not stands:
         until, because = None, ""
     last = ill[-1] if ill else None
     if failures >= TRIP and last and not (until and until > now):
@@ -69,7 +73,7 @@ def after(health: Health, answers: Sequence[Answered], now: datetime) -> Health:
         until, because = now + hold, ERROR_TEXT[last]
     asked = now + timedelta(seconds=wait)
     if wait and (until is None or asked > until):
-        until, because = asked, because or "the provider asked us to wait"
+        until, because = asked, because or ASKED
     return Health(failures, now if ill else health.failed_at, until, because)
 
 
@@ -85,10 +89,14 @@ def in_flight(account: ProviderAccount, now: datetime) -> int:
     return account.max_in_flight
 
 
-def note(account_id: int, answers: Sequence[Answered], now: datetime) -> Health:
+def note(account_id: int, answers: Sequence[Answered], now: datetime) -> None:
     """Store what some answers say about an account; opens a notice when it is held for long, and
-    closes it when it answers again. Runs inside the transaction that stores the answers."""
-    row = ProviderAccount.objects.select_for_update(no_key=True).defer("key").get(pk=account_id)
+    closes it when it answers again; an account that was deleted meanwhile is left out. Runs inside
+    the transaction that stores the answers."""
+    held = ProviderAccount.objects.select_for_update(no_key=True).defer("key")
+    row = held.filter(pk=account_id).first()
+    if row is None:
+        return
     before = Health(row.failures, row.failed_at, row.held_until, row.held_because)
     health = after(before, answers, now)
     fresh = any(answer.kind not in OUTAGES for answer in answers)
@@ -111,13 +119,14 @@ def note(account_id: int, answers: Sequence[Answered], now: datetime) -> Health:
         open_notice(Notice.Kind.ACCOUNT, key, text, now, brand=row.brand, account=row)
     elif before.held_until and health.held_until is None:
         close_notice(key, now, ending=f"The account “{row}” answers again.")
-    return health
 
 
 def words(account: ProviderAccount, health: Health, *, refused: bool, now: datetime) -> str:
-    """What people are told of a held account: why, since when, until when, and what to do."""
+    """What people are told of a held account: why, since when, until when, and what to do. Times are in
+    its brand's zone; those of an account that all brands share in UTC."""
     assert health.held_until is not None, "only a held account is told of"  # noqa: S101
-    until = f"{health.held_until:%H:%M} UTC"
+    zone = account.brand.zone if account.brand else UTC
+    until, last = (f"{at.astimezone(zone):%H:%M %Z}" for at in (health.held_until, now))
     if not health.failures:
         return f"The account “{account}” is not asked before {until}: {health.because}."
     many = f"{health.failures} request{'s' if health.failures != 1 else ''}"
@@ -129,5 +138,5 @@ def words(account: ProviderAccount, health: Health, *, refused: bool, now: datet
     )
     return (
         f"The account “{account}” is not asked: {health.because}. {many} failed in a row, the last "
-        f"at {now:%H:%M} UTC. It is tried again at {until}. {todo}"
+        f"at {last}. It is tried again at {until}. {todo}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,15 +13,15 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from serp import breaker, bulk, money
+from serp import breaker, money
 from serp.breaker import OUTAGES
-from serp.models import Check, Keyword, LedgerEntry, Notice, ProviderAccount
+from serp.models import Check, Keyword, LedgerEntry, ProviderAccount
 from serp.models.secret import WRONG_KEY, Unreadable
-from serp.notices import open_notice
 from serp.permits import LEASE as PERMIT_LEASE
 from serp.permits import Limits, Permit
 from serp.providers import registry
 from serp.providers.dataforseo import LIVE, TASK, DataForSEO
+from serp.unmade import close_lost_tries, close_unmade, quarantine, skip
 
 LEASE = timedelta(seconds=PERMIT_LEASE)
 """A worker renews it while it lives: only the dead lose a claim, and soon."""
@@ -46,6 +46,8 @@ class Ticket:
     reserved: Decimal
     noted_at: datetime
     entry: int = 0
+    has_other: bool = False
+    """Its keyword names a second account that can be asked where this one fails."""
     is_suspect: bool = False
     """A worker was lost with it before."""
 
@@ -89,13 +91,20 @@ class Payers:
         hindered, rests, or failed at the first try."""
         keyword = check.keyword
         first = self.rows.get(keyword.account_id or keyword.brand.account_id or 0)
-        second = self.rows.get(keyword.second_account_id or 0)
-        if second is None or second == first or self.hindrance(second) or self.is_resting(second):
+        second = self.second(check)
+        if second is None or second == first:
             return first
         failed = check.tries > 0 and check.error_kind in OUTAGES and check.account_id != second.pk
         if first is None or self.hindrance(first) or self.is_resting(first) or failed:
             return second
         return first
+
+    def second(self, check: Check) -> ProviderAccount | None:
+        """The second account of a check's keyword, where it can be asked now."""
+        second = self.rows.get(check.keyword.second_account_id or 0)
+        if second is None or self.hindrance(second) or self.is_resting(second):
+            return None
+        return second
 
 
 def most_tries(check: Check) -> int:
@@ -130,8 +139,8 @@ def claim(
     `suspects` none is claimed. Raises LimitsDown when the shared limits cannot be asked: then
     nothing is claimed.
     """
-    rows = {row.pk: row for row in ProviderAccount.objects.all()}
-    payers = Payers(rows, now, mode)
+    accounts = {row.pk: row for row in ProviderAccount.objects.all()}
+    payers = Payers(accounts, now, mode)
     permits: list[Permit] = []
     try:
         with transaction.atomic():
@@ -149,15 +158,21 @@ def claim(
 def choose(
     now: datetime, *, only: Sequence[int] | None, payers: Payers, full: Collection[int]
 ) -> QuerySet[Check]:
-    """Open checks that an account could be asked for."""
-    out = {pk for pk, row in payers.rows.items() if payers.is_resting(row)} | set(full)
-    out |= {pk for pk, row in payers.rows.items() if mode_of(row) != payers.mode}
+    """Open checks that an account could be asked for: as `Payers.choose` says, or those that can be
+    taken would stand behind those that cannot."""
+    resting = {pk for pk, row in payers.rows.items() if payers.is_resting(row)}
+    out = {pk for pk, row in payers.rows.items() if mode_of(row) != payers.mode}
+    out |= resting | set(full)
+    aside = resting | {pk for pk, row in payers.rows.items() if payers.hindrance(row)}
     rows = Check.objects.open_at(now)
     if only is not None:
         rows = rows.filter(pk__in=only)
-    first = Coalesce("keyword__account", "keyword__brand__account")
+    payer = Coalesce("keyword__account", "keyword__brand__account")
     second = Q(keyword__second_account__isnull=False) & ~Q(keyword__second_account__in=out)
-    return rows.annotate(payer=first).filter(Q(payer=None) | ~Q(payer__in=out) | second)
+    failed = Q(tries__gt=0, error_kind__in=OUTAGES) & ~Q(account=F("keyword__second_account"))
+    return rows.annotate(payer=payer).filter(
+        Q(payer=None) | ~Q(payer__in=out) | (second & (Q(payer__in=aside) | failed))
+    )
 
 
 def lock(rows: QuerySet[Check], limit: int) -> list[Check]:
@@ -207,7 +222,15 @@ def take(
             skipped[reason] += refused
         give_back(gate, list(filter(None, given[len(paid) :])))
         claimed.tickets += [
-            Ticket(check, account, permit, reserved, now, is_suspect=check.state != State.DUE)
+            Ticket(
+                check,
+                account,
+                permit,
+                reserved,
+                now,
+                has_other=payers.second(check) not in (None, account),
+                is_suspect=check.state != State.DUE,
+            )
             for (check, reserved), permit in zip(paid, given, strict=False)
         ]
     send(claimed.tickets, now)
@@ -301,72 +324,6 @@ def send(tickets: Sequence[Ticket], now: datetime) -> None:
     )
     for ticket, entry in zip(tickets, entries, strict=True):
         ticket.entry = entry.pk
-
-
-def close_lost_tries(found: Iterable[Check], now: datetime) -> None:
-    """Nobody will say how the tries of a dead worker ended: they count as spent."""
-    lost = [check for check in found if check.state == State.SENT]
-    entries = LedgerEntry.objects.filter(check_row__in=lost, state=LedgerEntry.State.OPEN)
-    for pk, reserved in entries.values_list("check_row", "reserved") if lost else ():
-        Check.objects.filter(pk=pk).update(cost=F("cost") + reserved)
-    if lost:
-        entries.update(state=LedgerEntry.State.UNKNOWN, settled_at=now, outcome="lost")
-
-
-def skip(checks: Collection[Check], reason: str, now: datetime) -> None:
-    """Close checks that may not be made, with the reason in words."""
-    close_unmade(checks, now, state=State.SKIPPED, message=reason)
-
-
-def quarantine(checks: Collection[Check], now: datetime) -> None:
-    """Put the keywords of checks that never came to an end aside, until a person lets them go on."""
-    if not checks:
-        return
-    close_unmade(
-        checks,
-        now,
-        state=State.QUARANTINED,
-        kind="crash",
-        message="Begun again and again, and its worker never came to an end with it.",
-    )
-    Keyword.objects.filter(pk__in=[check.keyword_id for check in checks]).update(
-        quarantined_at=now, next_check_at=None
-    )
-    for check in checks:
-        keyword = check.keyword
-        open_notice(
-            Notice.Kind.QUARANTINE,
-            f"quarantine:{keyword.pk}",
-            f"“{keyword}” ({keyword.market}) is not checked any more: {check.attempts} times the "
-            "worker that checked it was lost. If workers were stopped at those moments, let it go "
-            "on; otherwise look at the worker's log first.",
-            now,
-            brand=keyword.brand,
-        )
-
-
-def close_unmade(
-    checks: Collection[Check], now: datetime, *, state: str, kind: str = "", message: str
-) -> None:
-    ids = [check.pk for check in checks]
-    Check.objects.filter(pk__in=ids).update(
-        state=state,
-        error_kind=kind,
-        message=message[:500],
-        finished_at=now,
-        lease_until=None,
-        fence=F("fence") + 1,
-    )
-    point_to_last(ids)
-
-
-def point_to_last(ids: Collection[int]) -> None:
-    """Let the keywords of these checks point to them as their last ones. A second reading that brought
-    nothing is none: the first one has read the period."""
-    vain = Q(purpose=Check.Purpose.CONFIRMATION) & ~Q(state__in=Check.READ)
-    pairs = Check.objects.filter(~vain, pk__in=ids).order_by("pk").values_list("keyword", "pk")
-    last = dict(pairs)
-    bulk.change(Keyword, [{"id": keyword, "last_check_id": pk} for keyword, pk in last.items()])
 
 
 def renew(tokens: Collection[uuid.UUID], now: datetime) -> None:

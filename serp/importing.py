@@ -21,6 +21,7 @@ from serp.addresses import BadAddress, canonical_url
 from serp.import_report import Report
 from serp.models import Brand, Keyword, Snapshot
 from serp.providers.base import Item
+from serp.providers.registry import IMPORTED
 from serp.providers.text import clean
 from serp.recording import Reading, record
 
@@ -289,7 +290,7 @@ class Writer:
             features=(),
             depth=depth,
             asked=depth,
-            provider="import",
+            provider=IMPORTED,
             source=Snapshot.Source.HISTORY,
             is_partial=depth == 1,
         )

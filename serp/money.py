@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import F, Q
+from django.db.models.functions import Round
 
 from serp.models import Brand, BudgetUse, Keyword, LedgerEntry, Notice, ProviderAccount
 from serp.notices import open_notice
@@ -17,6 +18,9 @@ SHORT = Decimal("0.8")
 """Share of a budget after which its people are told."""
 
 FORGOTTEN = timedelta(days=1)
+
+DECIMALS = 5
+"""Of what is kept. SQLite adds in binary fractions: each sum is rounded, or it drifts off its budget."""
 
 Span = BudgetUse.Span
 Purse = tuple[str, int, str, date]
@@ -41,7 +45,8 @@ def calls_of(keyword: Keyword, account: ProviderAccount) -> int:
 
 
 def likely_cost(keyword: Keyword, account: ProviderAccount) -> Decimal:
-    """US dollars that a check will cost at most by the list."""
+    """US dollars that a check costs by the list. An engine that serves fewer results a page than usual takes
+    a further request: then a check in flight may exceed its budget by one, and the ledger says so."""
     return price_of(account) * calls_of(keyword, account)
 
 
@@ -65,7 +70,8 @@ def budget_of(owner: ProviderAccount | Brand, span: str) -> Decimal | None:
 
 
 def lock_uses(purses: Iterable[Purse]) -> dict[Purse, BudgetUse]:
-    """The rows of these purses, made where they are missing, and held until the transaction ends.
+    """The rows of these purses, made where they are missing, and held until the transaction ends. An
+    account or a brand that was deleted has none.
 
     They are locked in one order, so that two workers never wait for each other crosswise.
     """
@@ -76,16 +82,30 @@ def lock_uses(purses: Iterable[Purse]) -> dict[Purse, BudgetUse]:
     for owner, pk, span, start in wanted:
         condition |= Q(**{f"{owner}_id": pk, "span": span, "starts_on": start})
     rows = BudgetUse.objects.filter(condition)
-    missing = wanted - {purse_of(row) for row in rows}
+    missing = living(wanted - {purse_of(row) for row in rows})
     BudgetUse.objects.bulk_create(
         [
             BudgetUse(**{f"{owner}_id": pk, "span": span, "starts_on": start})
-            for owner, pk, span, start in sorted(missing)
+            for owner, pk, span, start in missing
         ],
         ignore_conflicts=True,
     )
     held = rows.all().select_for_update(of=("self",)).order_by("pk")
     return {purse_of(row): row for row in held}
+
+
+def living(purses: Collection[Purse]) -> list[Purse]:
+    """Those of these purses whose account or brand was not deleted meanwhile, in their order."""
+    if not purses:
+        return []
+    there = {
+        (owner, pk)
+        for owner, model in (("account", ProviderAccount), ("brand", Brand))
+        for pk in model._default_manager.filter(
+            pk__in=[purse[1] for purse in purses if purse[0] == owner]
+        ).values_list("pk", flat=True)
+    }
+    return sorted(purse for purse in purses if purse[:2] in there)
 
 
 def purse_of(row: BudgetUse) -> Purse:
@@ -133,7 +153,8 @@ def reserve(
     within = Q(pk__in=[])
     for row, _, budget in bounds:
         within |= Q(pk=row.pk) if budget is None else Q(pk=row.pk, used__lte=budget - amount)
-    moved = BudgetUse.objects.filter(within).update(used=F("used") + amount) if number else 0
+    spent = Round(F("used") + amount, DECIMALS)
+    moved = BudgetUse.objects.filter(within).update(used=spent) if number else 0
     if number and moved != len(bounds):
         # The rows are locked, so this cannot be; if it is, nothing may be paid on a guess.
         raise RuntimeError("A budget moved while it was held.")
@@ -193,14 +214,14 @@ def tell(
 
 def correct(differences: Mapping[tuple[int, int, date], Decimal]) -> None:
     """Move the uses by what calls really cost, less what was reserved: US dollars by account, brand
-    and the day (UTC) on which the call was noted."""
+    and the day (UTC) on which the call was noted. What was deleted meanwhile is left out."""
     moved: dict[Purse, Decimal] = {}
     for (account_id, brand_id, day), amount in differences.items():
         for purse in purses_of(account_id, brand_id, day) if amount else ():
             moved[purse] = moved.get(purse, Decimal(0)) + amount
     uses = lock_uses(moved)
-    for purse, amount in moved.items():
-        BudgetUse.objects.filter(pk=uses[purse].pk).update(used=F("used") + amount)
+    for purse, row in uses.items():
+        BudgetUse.objects.filter(pk=row.pk).update(used=Round(F("used") + moved[purse], DECIMALS))
 
 
 def left(owner: ProviderAccount | Brand, now: datetime) -> dict[str, Decimal | None]:

@@ -13,10 +13,11 @@ from django.db.models import F
 
 from serp import breaker, money
 from serp.breaker import Answered
-from serp.claiming import Ticket, most_tries, point_to_last
+from serp.claiming import Ticket, most_tries
 from serp.models import Check, Keyword, LedgerEntry
 from serp.providers import registry
 from serp.providers.base import ErrorKind, ProviderError, Serp
+from serp.unmade import point_to_last
 
 State = Check.State
 OURS = frozenset({ErrorKind.CRASH, ErrorKind.LIMITS, ErrorKind.ADDRESS, ErrorKind.UNSUPPORTED})
@@ -85,19 +86,15 @@ def of_serp(ticket: Ticket, serp: Serp) -> Outcome:
 
 
 def of_error(ticket: Ticket, error: ProviderError) -> Outcome:
-    """Failed, or put back for a second try when one may help."""
-    goes_elsewhere = has_other(ticket) and error.kind in breaker.OUTAGES
+    """Failed, or put back: for a second try when one may help, or for the same one when nobody was
+    asked."""
+    goes_elsewhere = ticket.has_other and error.kind in breaker.OUTAGES
     is_last = ticket.check.tries >= most_tries(ticket.check)
-    if is_last or (error.is_permanent and not goes_elsewhere):
+    was_asked = error.calls > 0 or error.kind is not ErrorKind.LIMITS
+    if was_asked and (is_last or (error.is_permanent and not goes_elsewhere)):
         return Outcome(ticket, State.FAILED, error=error)
     wait = 0.0 if goes_elsewhere else max(settings.RETRY_DELAY, error.retry_after or 0.0)
     return Outcome(ticket, State.DUE, error=error, wait=wait)
-
-
-def has_other(ticket: Ticket) -> bool:
-    """Whether the keyword names a second account that this try was not made with."""
-    second = ticket.keyword.second_account_id
-    return second is not None and second != ticket.account.pk
 
 
 def crash(error: Exception) -> ProviderError:
@@ -147,6 +144,7 @@ def close(outcomes: Sequence[Outcome], now: datetime) -> None:
     for rows in alike.values():
         one = rows[0]
         is_over = one.state != State.DUE
+        was_made = int(is_over or one.calls > 0 or one.kind != ErrorKind.LIMITS)
         Check.objects.filter(pk__in=[o.ticket.check.pk for o in rows]).update(
             state=one.state,
             error_kind=one.kind,
@@ -154,6 +152,9 @@ def close(outcomes: Sequence[Outcome], now: datetime) -> None:
             depth=one.depth,
             calls=F("calls") + one.calls,
             cost=F("cost") + one.cost,
+            # What ended at our own gate took no try of the provider, nor of a worker's life.
+            tries=F("tries") + was_made - 1,
+            attempts=F("attempts") + was_made - 1,
             lease_until=None,
             task="",
             **(

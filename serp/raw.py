@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 
 import zstandard
 
-from serp.models import RawAnswer
+from serp.models import Check, RawAnswer
 from serp.providers.base import Answer
 
 MOST_KEPT = 5_000_000
@@ -72,8 +72,11 @@ def keep(kept: Iterable[tuple[int, int, str, Sequence[Packed]]], now: datetime) 
     """Store packed answers in one go; what is stored already stays as it is, so it may be repeated.
 
     Each entry is (check id, fence, provider, its answers). `now` is an aware time. Belongs into the
-    transaction that closes the checks: they must exist.
+    transaction that closes the checks; the answers of one that was deleted under way are dropped.
     """
+    kept = list(kept)
+    checks = Check.objects.filter(pk__in=[check for check, *_ in kept])
+    there = set(checks.values_list("pk", flat=True)) if kept else set()
     rows = [
         RawAnswer(
             check_row_id=check,
@@ -87,6 +90,7 @@ def keep(kept: Iterable[tuple[int, int, str, Sequence[Packed]]], now: datetime) 
             size=packed.size,
         )
         for check, fence, provider, answers in kept
+        if check in there
         for packed in answers
     ]
     left_out = sum(not row.body for row in rows)

@@ -13,9 +13,9 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from serp import claiming, outcomes, raw, recording
 from serp.asking import Clock, Fetched, ask
-from serp.claiming import Ticket, claim
+from serp.claiming import Claimed, Ticket, claim
 from serp.limits import limits
-from serp.models import Check, TrackedPage
+from serp.models import Check, Pause, TrackedPage
 from serp.outcomes import Outcome, crash
 from serp.permits import LEASE, LimitsDown, Permit
 from serp.recording import Reading
@@ -88,42 +88,43 @@ class Run:
         self.watched: dict[int, list[TrackedPage]] = {}
         self.full: dict[int, float] = {}
         """Accounts that let no more through, and when to ask again (`time.monotonic`)."""
+        self.is_paused = False
         self.claim_at = self.offer_at = 0.0
         self.renew_at = time.monotonic() + LEASE / 4
 
     def go(self, until: float | None) -> Tally:
-        """Work until nothing is open, or until `until` (seconds of `time.monotonic`)."""
+        """Work until nothing is open, or until `until` (seconds of `time.monotonic`); what is under way
+        when the installation is paused comes to its end."""
         with ThreadPoolExecutor(self.in_flight, thread_name_prefix="fetch") as pool:
-            while True:
-                moment = time.monotonic()
-                may_begin = until is None or moment < until
-                found = may_begin and self.begin(pool, moment)
-                if self.pending:
-                    self.collect()
-                elif not may_begin or not (found or self.full):
-                    return self.tally
-                elif self.full and not found:
-                    time.sleep(max(0.01, min(self.full.values()) - time.monotonic()))
-                self.renew()
+            try:
+                self.work(pool, until)
+            except BaseException:
+                # Nobody will store their answers: what waits for a thread is not asked any more.
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return self.tally
+
+    def work(self, pool: ThreadPoolExecutor, until: float | None) -> None:
+        while True:
+            moment = time.monotonic()
+            may_begin = not self.is_paused and (until is None or moment < until)
+            found = may_begin and self.begin(pool, moment)
+            if self.pending:
+                self.collect()
+            elif not may_begin or not (found or self.full):
+                return
+            elif self.full and not found:
+                time.sleep(max(0.01, min(self.full.values()) - time.monotonic()))
+            self.renew()
 
     def begin(self, pool: ThreadPoolExecutor, moment: float) -> bool:
         """Claim checks and begin them; returns whether anything was found."""
         room = self.in_flight + self.in_flight // AHEAD - len(self.pending)
         if room < max(1, self.in_flight // 8) or (self.pending and moment < self.claim_at):
             return False
-        if self.only is None and moment >= self.offer_at:
-            offer_all(self.clock())
-            self.offer_at = moment + OFFER_EVERY
         self.full = {pk: at for pk, at in self.full.items() if at > moment}
         try:
-            claimed = claim(
-                self.clock(),
-                room,
-                gate=self.gate,
-                only=self.only,
-                full=self.full.keys(),
-                suspects=not any(ticket.is_suspect for ticket in self.pending.values()),
-            )
+            claimed = self.claim(room, moment)
         except LimitsDown as error:
             logger.warning("Nothing is asked while the limits cannot be: %s", error)
             self.claim_at = moment + 1.0
@@ -136,7 +137,6 @@ class Run:
             self.claim_at = moment + 1.0
             return False
         for ticket in claimed.tickets:
-            self.watch(ticket.keyword.brand_id)
             watched = self.watched[ticket.keyword.brand_id]
             future = pool.submit(ask, ticket, watched, self.clock, time.monotonic())
             self.pending[future] = ticket
@@ -147,6 +147,27 @@ class Run:
         found = bool(claimed.tickets) or any(claimed.closed.values())
         self.claim_at = moment if found else moment + IDLE
         return found
+
+    def claim(self, room: int, moment: float) -> Claimed:
+        """All that the database is asked before requests begin; while it is away, answers that are
+        still out must not be lost by it."""
+        if Pause.current() is not None:
+            self.is_paused = True
+            return Claimed()
+        if self.only is None and moment >= self.offer_at:
+            offer_all(self.clock())
+            self.offer_at = moment + OFFER_EVERY
+        claimed = claim(
+            self.clock(),
+            room,
+            gate=self.gate,
+            only=self.only,
+            full=self.full.keys(),
+            suspects=not any(ticket.is_suspect for ticket in self.pending.values()),
+        )
+        for ticket in claimed.tickets:
+            self.watch(ticket.keyword.brand_id)
+        return claimed
 
     def watch(self, brand_id: int) -> None:
         """Load the brand's tracked pages once a run, in this thread."""

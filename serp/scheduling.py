@@ -15,6 +15,7 @@ from serp.cadence import Cadence, period_of
 from serp.models import Check, Keyword
 from serp.notices import close_notice
 from serp.spacing import due_next
+from serp.unmade import close_lost_tries
 
 MANUAL_INTERVAL = timedelta(minutes=5)
 """The least time between a reading and a check by hand of the same keyword."""
@@ -46,7 +47,7 @@ def offer_due(now: datetime) -> int:
     after an outage a keyword is read once and not once for every period missed.
     """
     rows = Keyword.objects.due(now).select_related("brand__account", "account")
-    held = rows.select_for_update(of=("self",), skip_locked=True)
+    held = rows.select_for_update(of=("self",), skip_locked=True, no_key=True)
     due = list(held.defer("brand__account__key", "account__key")[:OFFERED_AT_ONCE])
     if not due:
         return 0
@@ -82,19 +83,14 @@ def turns(keywords: Sequence[Keyword]) -> list[int]:
 
 
 def skip_overtaken(checks: Sequence[Check], now: datetime) -> None:
-    """Close what waits of earlier periods of these keywords, unless somebody has it in hand."""
+    """Close what waits of earlier periods of these keywords, unless somebody has it in hand or takes
+    it at this moment: who waited for its lock while he holds its keyword would wait crosswise."""
     current = {check.keyword_id: check.period for check in checks}
-    idle = Check.objects.filter(
-        Q(state=State.DUE) | Q(state=State.SENT, lease_until__lt=now)
-    )
-    overtaken = [
-        pk
-        for pk, keyword, period in idle.filter(keyword__in=current).values_list(
-            "pk", "keyword", "period"
-        )
-        if period < current[keyword]
-    ]
-    idle.filter(pk__in=overtaken).update(
+    idle = Check.objects.filter(Q(state=State.DUE) | Q(state=State.SENT, lease_until__lt=now))
+    rows = idle.filter(keyword__in=current).select_for_update(of=("self",), skip_locked=True)
+    overtaken = [check for check in rows if check.period < current[check.keyword_id]]
+    close_lost_tries(overtaken, now)
+    Check.objects.filter(pk__in=[check.pk for check in overtaken]).update(
         state=State.SKIPPED, message=OVERTAKEN, finished_at=now, lease_until=None
     )
 
@@ -151,5 +147,6 @@ def request_check(keyword: Keyword, now: datetime) -> Check:
             keyword=keyword,
             period=period,
             sequence=0 if last is None else last + 1,
+            purpose=Check.Purpose.MANUAL,
             not_before=now,
         )

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from serp import claiming, outcomes
+from serp import claiming, outcomes, unmade
 from serp.claiming import MAX_ATTEMPTS, Ticket
 from serp.models import Check, LedgerEntry, ProviderAccount
 from serp.outcomes import Outcome
@@ -158,8 +158,8 @@ def hold(
         )
         found = list(rows[:limit])
         broken = [check for check in found if check.attempts > MAX_ATTEMPTS]
-        claiming.close_lost_tries(broken, now)
-        claiming.quarantine(broken, now)
+        unmade.close_lost_tries(broken, now)
+        unmade.quarantine(broken, now)
         Check.objects.filter(pk__in=[check.pk for check in broken]).update(task="")
         sound = [check for check in found if check.attempts <= check.tries]
         taken = sound or [check for check in found if check not in broken][:1]
@@ -180,12 +180,13 @@ def tickets_of(checks: Sequence[Check], account: ProviderAccount) -> list[Ticket
     made: list[Ticket] = []
     for check in checks:
         entry = entries.get((check.pk, check.fence))
+        has_other = check.keyword.second_account_id not in (None, account.pk)
         if entry is None:
             noted_at = check.sent_at or check.created_at
-            made.append(Ticket(check, account, None, Decimal(0), noted_at))
+            made.append(Ticket(check, account, None, Decimal(0), noted_at, has_other=has_other))
             continue
         booked = entry.reserved if entry.cost is None else entry.cost
-        made.append(Ticket(check, account, None, booked, entry.at, entry.pk))
+        made.append(Ticket(check, account, None, booked, entry.at, entry.pk, has_other))
     return made
 
 
@@ -233,7 +234,7 @@ def put_back(checks: Collection[Check], now: datetime) -> tuple[int, int]:
     rows = Check.objects.select_for_update(no_key=True).filter(state=State.SENT).order_by("pk")
     held = dict(rows.filter(pk__in=[c.pk for c in checks]).values_list("pk", "fence"))
     lost = [check for check in checks if held.get(check.pk) == check.fence]
-    claiming.close_lost_tries(lost, now)
+    unmade.close_lost_tries(lost, now)
     again = [check for check in lost if check.tries < claiming.most_tries(check)]
     Check.objects.filter(pk__in=[check.pk for check in again]).update(
         state=State.DUE, task="", not_before=now, error_kind=NEVER_CAME, message=NEVER_SAID
@@ -247,6 +248,6 @@ def drop(
     checks: Collection[Check], now: datetime, *, state: str, kind: str = "", message: str
 ) -> None:
     """Close checks whose result will not be asked for; an unknown cost counts as spent."""
-    claiming.close_lost_tries(checks, now)
-    claiming.close_unmade(checks, now, state=state, kind=kind, message=message)
+    unmade.close_lost_tries(checks, now)
+    unmade.close_unmade(checks, now, state=state, kind=kind, message=message)
     Check.objects.filter(pk__in=[check.pk for check in checks]).update(task="")

@@ -45,7 +45,7 @@ class Migration(CautiousMigration):
                 ('state', models.CharField(choices=[('open', 'under way'), ('settled', 'settled'), ('unknown', 'outcome unknown, counted as spent')], default='open', max_length=8)),
                 ('at', models.DateTimeField(help_text='When the call was noted, just before it was made.')),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('reserved_calls', models.PositiveSmallIntegerField(help_text='Requests that it may take at most.')),
+                ('reserved_calls', models.PositiveSmallIntegerField(help_text='Requests that it takes by the list.')),
                 ('reserved', models.DecimalField(decimal_places=5, help_text='US dollars.', max_digits=9)),
                 ('calls', models.PositiveSmallIntegerField(help_text='Requests that were made.', null=True)),
                 ('cost', models.DecimalField(decimal_places=5, help_text='US dollars.', max_digits=9, null=True)),

@@ -46,7 +46,7 @@ class LedgerEntry(models.Model):
     at = models.DateTimeField(help_text="When the call was noted, just before it was made.")
     settled_at = models.DateTimeField(null=True, blank=True)
     reserved_calls = models.PositiveSmallIntegerField(
-        help_text="Requests that it may take at most."
+        help_text="Requests that it takes by the list."
     )
     reserved = models.DecimalField(max_digits=9, decimal_places=5, help_text="US dollars.")
     calls = models.PositiveSmallIntegerField(null=True, help_text="Requests that were made.")
