@@ -314,7 +314,9 @@ class Demo:
 
     def end(self) -> None:
         """From here on the real scheduler goes on, at a real account's pace."""
-        ProviderAccount.objects.filter(pk=self.account.pk).update(per_second=20)
+        ProviderAccount.objects.filter(pk=self.account.pk).update(
+            per_second=20, answered_at=self.now
+        )
         judge_new_snapshots()
         self.date_changes(self.now)
         Heartbeat.beat(DONE, self.now)

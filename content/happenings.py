@@ -13,9 +13,7 @@ from content.spans import Stretch
 from reputation.models import Incident
 from serp.history import Reading
 from serp.models import Brand, Keyword
-from serp.providers.registry import PROVIDERS
-
-IMPORTED = "import"
+from serp.providers.registry import title_of
 
 
 def published(brand: Brand) -> list[Piece]:
@@ -60,18 +58,11 @@ def changes_of_provider(readings: Sequence[Reading]) -> list[Event]:
         Event(
             after.taken_at,
             "src",
-            f"{provider_title(before.provider)} → {provider_title(after.provider)}",
+            f"{title_of(before.provider)} → {title_of(after.provider)}",
         )
         for before, after in pairwise(readings)
         if before.provider != after.provider
     ]
-
-
-def provider_title(name: str) -> str:
-    """A provider as people call it; readings that were imported have none."""
-    if name == IMPORTED:
-        return "imported history"
-    return PROVIDERS[name].title if name in PROVIDERS else name
 
 
 def most_telling(events: Iterable[Event]) -> list[Event]:

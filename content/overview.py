@@ -14,7 +14,6 @@ from content.charts.picture import Event
 from content.charts.score import ScorePicture, signed
 from content.freshness import Freshness, freshness
 from content.glance import ENOUGH, Glance, glance, weekday, whole
-from content.happenings import provider_title
 from content.models import Piece
 from content.rankings import holes_of
 from content.standing import Changed, standing_of
@@ -32,6 +31,7 @@ from reputation.models import BrandScore, Incident
 from reputation.surprises import surprises
 from serp.history import Gap
 from serp.models import Brand, Keyword
+from serp.providers.registry import title_of
 
 WEEKS = timedelta(weeks=26)
 DAY = timedelta(days=1)
@@ -158,7 +158,7 @@ def midday(day: date, brand: Brand) -> datetime:
 def providers_of(keywords: Iterable[Keyword]) -> list[str]:
     """Where the latest readings come from, as people call it."""
     names = {row.latest.provider for row in keywords if row.latest is not None}
-    return sorted(map(provider_title, names))
+    return sorted(map(title_of, names))
 
 
 def events_of(
@@ -180,7 +180,7 @@ def takeovers(brand: Brand, rows: Iterable[BrandScore]) -> list[Event]:
         Event(
             midday(after.day, brand),
             "src",
-            f"{provider_title(before.provider)} → {provider_title(after.provider)}",
+            f"{title_of(before.provider)} → {title_of(after.provider)}",
         )
         for before, after in pairwise(known)
         if before.provider != after.provider

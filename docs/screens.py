@@ -15,6 +15,7 @@ PAGES = {
     "history": "history/",
     "marking": "results/",
     "calendar": "calendar/",
+    "status": "status/",
 }
 FLAGS = [
     "--no-sandbox",

@@ -54,9 +54,9 @@ class AccountForm(Sectioned, Priced, forms.ModelForm):
         label="How it answers",
         choices=[
             (LIVE, "live: at once, full price"),
-            (TASK, "task: a third of the price, results within minutes to hours"),
+            (TASK, "task: by a queue, a third of the price"),
         ],
-        help_text="DataForSEO only; the others answer at once.",
+        help_text="DataForSEO only; the others answer at once. A queue takes minutes to hours.",
     )
 
     class Meta:

@@ -32,6 +32,7 @@ from serp.admin_readings import STATE_COLOURS
 from serp.forms import BrandForm
 from serp.keyword_forms import CodeField, PricedKeyword
 from serp.models import Brand, CtrCurve, Keyword, Membership, ProviderAccount
+from serp.promises import promises
 from serp.quoting import raises_costs
 from serp.scheduling import TooSoon, pause, request_check, resume
 
@@ -186,14 +187,14 @@ class KeywordAdmin(AgreeingAdmin):
 
     @action(description="Check now")
     def check_now(self, request: HttpRequest, rows: QuerySet[Keyword]) -> None:
-        asked = left = 0
-        for keyword in self.writable(request, rows).select_related("brand"):
+        asked, left = [], 0
+        for keyword in self.writable(request, rows).select_related("account", "brand__account"):
             try:
                 request_check(keyword, timezone.now())
-                asked += 1
+                asked.append(keyword)
             except TooSoon:
                 left += 1
-        text = f"{asked} keyword{' is' if asked == 1 else 's are'} checked within the minute."
+        text = promises(asked)
         if left:
             text += f" {left} left out: read a moment ago, or under way."
         self.message_user(request, text, messages.SUCCESS if asked else messages.WARNING)

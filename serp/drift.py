@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from serp.models import Brand, Check, Notice, ProviderAccount, Snapshot
 from serp.notices import close_notice, open_notice
 from serp.providers.base import ERROR_TEXT, ErrorKind
-from serp.providers.registry import PROVIDERS
+from serp.providers.registry import title_of
 
 RUN = timedelta(minutes=30)
 """Checks of one account that ended within this time make a run: several workers share the work, and a
@@ -147,7 +147,7 @@ def had_results(empty: Sequence[Check], *, before: datetime | None) -> set[int]:
 
 def words(run: Run, account: ProviderAccount) -> str:
     """What the notice of a flagged run says: figures, what they mean, what to do."""
-    title = PROVIDERS[account.provider].title if account.provider in PROVIDERS else account.provider
+    title = title_of(account.provider)
     changed = sum(run.failed[kind] for kind in CHANGED_FORM)
     others = [(kind, n) for kind, n in run.failed.most_common() if kind not in CHANGED_FORM]
     lines = [

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from serp.models import Brand, Check, LedgerEntry, ProviderAccount
 from serp.providers.base import ERROR_TEXT, ErrorKind
-from serp.providers.registry import PROVIDERS
+from serp.providers.registry import title_of
 from serp.sheets import cell
 
 State = LedgerEntry.State
@@ -132,7 +132,7 @@ def sums(brand: Brand, now: datetime) -> tuple[Sums, list[Sums]]:
     found = [
         Sums(
             name=names.get(row["account"], "deleted account"),
-            provider=provider_title(row["provider"]),
+            provider=title_of(row["provider"]),
             calls=row["calls"] or 0,
             **{name: row[name] or Decimal(0) for name in ("today", "month", "unknown", "reserved")},
         )
@@ -180,10 +180,6 @@ def account_choices(brand: Brand) -> list[tuple[str, str]]:
     return [*((str(pk), name) for pk, name in rows), (GONE, "deleted accounts")]
 
 
-def provider_title(name: str) -> str:
-    return PROVIDERS[name].title if name in PROVIDERS else name
-
-
 def outcome_words(entry: LedgerEntry) -> str:
     """What came of the call, in words."""
     if entry.outcome in {kind.value for kind in ErrorKind}:
@@ -215,7 +211,7 @@ def cells_of(entry: LedgerEntry) -> list[object]:
         keyword.phrase if keyword else "deleted keyword",
         keyword.market if keyword else None,
         entry.account.name if entry.account else "deleted account",
-        provider_title(entry.provider),
+        title_of(entry.provider),
         entry.reserved_calls,
         entry.calls,
         entry.reserved,

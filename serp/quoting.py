@@ -108,6 +108,8 @@ class Quote:
         if self.part == self.after and not self.before.most:
             return ""
         was, will = dollars(self.before.month), dollars(self.after.month)
+        if was == will and self.part == self.after:
+            return ""
         if was == will:
             return f"In 30 days all checks together cost about {will}, as now."
         return f"In 30 days all checks together cost about {will}, now {was}."

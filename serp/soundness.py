@@ -15,8 +15,11 @@ from serp.timeliness import KNOWN, read_in_time
 
 DOUBTFUL = (Notice.Kind.MONITORING, Notice.Kind.DRIFT, Notice.Kind.ACCOUNT)
 """Notices that every page of the brand must tell, whatever the age of its numbers."""
+GRAVE = (Notice.Kind.MONITORING, Notice.Kind.DRIFT)
+"""Those of them that are told first: they say that numbers are missing or to be doubted."""
 MOSTLY = 0.3
-"""From this share of the watched keywords on, checks that brought nothing are told on every page."""
+"""From this share of the watched keywords on, old numbers and checks that brought nothing spoil the
+whole, and such checks are told on every page."""
 SHOWN = 3
 
 
@@ -48,19 +51,22 @@ class Soundness:
 
     @cached_property
     def told(self) -> list[Notice]:
-        """Notices that bear on the numbers; that a budget is used up only when that shows in them."""
+        """Notices that bear on the numbers, the gravest first; that a budget is used up only when that
+        shows in them."""
         wanted: set[str] = set(DOUBTFUL)
         if self.late or self.failing:
             wanted.add(Notice.Kind.BUDGET_OUT)
-        return [notice for notice in self.notices if notice.kind in wanted]
+        found = [notice for notice in self.notices if notice.kind in wanted]
+        return sorted(found, key=lambda notice: notice.kind not in GRAVE)
 
     @property
     def shown(self) -> list[Notice]:
-        return self.told[:SHOWN]
+        """Those that every page tells in full; none where a standstill explains them."""
+        return [] if self.is_paused or self.is_silent else self.told[:SHOWN]
 
     @property
     def further(self) -> int:
-        return max(0, len(self.told) - SHOWN)
+        return len(self.told) - len(self.shown)
 
     @property
     def is_broken(self) -> bool:

@@ -12,10 +12,11 @@ from django.db.models import Count, Min, Q
 
 from serp.models import Brand, BudgetUse, Check, Heartbeat, Keyword, Pause, ProviderAccount
 from serp.models.brand import BrandQuerySet
+from serp.models.keyword import KeywordQuerySet
 from serp.models.provider import ProviderAccountQuerySet
 from serp.models.secret import Unreadable
 from serp.pulse import FAILING, QUARANTINED, WORKER_SILENCE
-from serp.timeliness import KNOWN, read_in_slot
+from serp.timeliness import KNOWN, read_in_slot, read_in_time
 
 OVERDUE = timedelta(minutes=10)
 """A check that was due longer ago than this and has brought nothing yet counts as overdue."""
@@ -32,7 +33,7 @@ def spoken(duration: timedelta) -> str:
     if days >= 2:
         return f"{days} days"
     if hours:
-        return f"{hours}\u00a0h {minutes % 60}\u00a0min"
+        return f"{hours}\u00a0h" + (f" {minutes % 60}\u00a0min" if minutes % 60 else "")
     return f"{minutes}\u00a0min" if minutes >= 2 else f"{seconds}\u00a0s"
 
 
@@ -97,6 +98,7 @@ class Load:
     """Keywords and checks of one brand or of several.
 
     `covered`: watched keywords whose result page was read in the cadence slot that runs now.
+    `timely`: those whose reading is as new as their cadence asks; `late`: those that have an older one.
     `open`: checks that wait or are under way. `overdue`: checks, made or not yet made, that have been
     due for longer than OVERDUE; a task that a provider works on is none. `waiting_since`: since when
     the oldest of those waits that nobody has taken up.
@@ -104,6 +106,8 @@ class Load:
 
     watched: int = 0
     covered: int = 0
+    timely: int = 0
+    late: int = 0
     failing: int = 0
     quarantined: int = 0
     open: int = 0
@@ -115,10 +119,22 @@ class Load:
         """`covered` as a fraction of `watched`; None where nothing is watched."""
         return self.covered / self.watched if self.watched else None
 
+    @property
+    def punctual(self) -> float | None:
+        """`timely` as a fraction of `watched`; None where nothing is watched."""
+        return self.timely / self.watched if self.watched else None
+
+    @property
+    def never(self) -> int:
+        """Watched keywords of which nothing was ever read."""
+        return self.watched - self.timely - self.late
+
     def __add__(self, other: Load) -> Load:
         return Load(
             watched=self.watched + other.watched,
             covered=self.covered + other.covered,
+            timely=self.timely + other.timely,
+            late=self.late + other.late,
             failing=self.failing + other.failing,
             quarantined=self.quarantined + other.quarantined,
             open=self.open + other.open,
@@ -240,12 +256,15 @@ def loads_of(
         )
     )
     queue = {row["keyword__brand"]: row for row in queue_of(brands, now)}
+    ages = ages_of(keywords, now, stretches=stretches)
     loads = {}
     for row in counted:
         checks = queue.get(row["brand"], {"open": 0, "overdue": 0, "waits": None})
         loads[row["brand"]] = Load(
             watched=row["watched"],
             covered=row["covered"],
+            timely=ages[row["brand"]][0],
+            late=ages[row["brand"]][1],
             failing=row["failing"],
             quarantined=row["quarantined"],
             open=checks["open"],
@@ -253,6 +272,23 @@ def loads_of(
             waiting_since=earliest(checks["waits"], row["due_since"]),
         )
     return loads
+
+
+def ages_of(
+    keywords: KeywordQuerySet, now: datetime, *, stretches: set[int]
+) -> dict[int, tuple[int, int]]:
+    """By brand, how many watched keywords have a reading as new as their cadence asks, and how many
+    an older one."""
+    rows = (
+        read_in_time(keywords, now, stretches=stretches)
+        .order_by()
+        .values("brand")
+        .annotate(
+            timely=Count("pk", filter=WATCHED & KNOWN),
+            late=Count("pk", filter=WATCHED & Q(latest__isnull=False) & ~KNOWN),
+        )
+    )
+    return {row["brand"]: (row["timely"], row["late"]) for row in rows}
 
 
 def queue_of(brands: BrandQuerySet, now: datetime) -> Iterable[Any]:

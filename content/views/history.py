@@ -25,7 +25,7 @@ from content.charts.picture import NARROW, WIDE
 from content.charts.ranking import RankingChart
 from content.charts.readout import readout
 from content.freshness import is_failure, reason_of
-from content.happenings import most_telling, provider_title
+from content.happenings import most_telling
 from content.opening import worst_keyword
 from content.ranking_words import highest
 from content.spans import ALL, SPANS, BadSpan, Known, Stretch, asked_for, stretch_of
@@ -36,6 +36,7 @@ from content.telling import MOST_LINES
 from serp.access import brand_page, of_brand
 from serp.history import Gap, gaps, readings
 from serp.models import Brand, Keyword
+from serp.providers.registry import title_of
 from serp.sheets import cell
 
 MOST_EVENTS = 6
@@ -110,7 +111,7 @@ def keyword(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
         "has_thin": any(line.is_thin for line in story.picture.lines),
         "top": top,
         "silent_days": (now - known.last).days if asked.name and asked.stretch.last < now else 0,
-        "providers": [provider_title(name) for name in dict.fromkeys(r.provider for r in story.readings)],
+        "providers": [title_of(name) for name in dict.fromkeys(r.provider for r in story.readings)],
         "last_reading_at": known.last,
         "missed": missed(row, known.last),
     }  # fmt: skip
@@ -192,7 +193,7 @@ def export_rows(brand: Brand, row: Keyword, stretch: Stretch) -> Iterator[tuple[
 
     for reading in found:
         outcome = "partly read" if reading.is_partial else "measured"
-        start = (*when(reading.taken_at), provider_title(reading.provider), outcome, reading.depth)
+        start = (*when(reading.taken_at), title_of(reading.provider), outcome, reading.depth)
         for position, page in enumerate(reading.pages, start=1):
             if page is None:
                 yield (*start, position, "", "not reported", "")

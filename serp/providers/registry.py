@@ -16,6 +16,9 @@ PROVIDERS: dict[str, type[Provider]] = {
     for provider in (Sample, SerpApi, DataForSEO, Serper, SearchApi, Brave, SearXNG)
 }
 
+IMPORTED = "import"
+"""Stands for the provider of readings that were imported and name none."""
+
 _ENGINE_TITLES = {
     "google": "Google",
     "bing": "Bing",
@@ -32,6 +35,14 @@ _ENGINE_TITLES = {
 def provider_choices() -> list[tuple[str, str]]:
     """Name and title of every provider, for a model field's `choices` (a callable needs no migration)."""
     return [(name, provider.title) for name, provider in PROVIDERS.items()]
+
+
+def title_of(name: str) -> str:
+    """A provider as people call it; of one that is not ours, such as another tracker whose history
+    was imported, the name that is stored."""
+    if name == IMPORTED:
+        return "imported history"
+    return PROVIDERS[name].title if name in PROVIDERS else name
 
 
 def engine_choices() -> list[tuple[str, str]]:

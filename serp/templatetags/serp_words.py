@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from serp.providers.registry import PROVIDERS
+from serp.providers.registry import title_of
 
 register = template.Library()
 
-
-@register.filter
-def provider_title(name: str) -> str:
-    """A provider's name as people know it; of one that is not ours, such as another tracker whose
-    history was imported, the name that is stored."""
-    return PROVIDERS[name].title if name in PROVIDERS else name
+register.filter("provider_title", title_of)

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from serp import scheduling
 from serp.access import brand_page, of_brand
 from serp.models import Brand, Keyword
+from serp.models.keyword import KeywordQuerySet
+from serp.promises import promise, promises
 from serp.pulse import in_state, pulse_of
 from serp.scheduling import TooSoon, request_check
 from serp.spacing_words import spacing_words
@@ -57,10 +59,10 @@ def checks(request: HttpRequest, brand: Brand) -> HttpResponse:
 @require_POST
 def check_one(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
     """Ask for a check of one keyword now."""
-    keyword: Keyword = of_brand(brand, Keyword.objects.select_related("brand"), pk=pk)
+    keyword: Keyword = of_brand(brand, with_payer(), pk=pk)
     try:
         request_check(keyword, timezone.now())
-        messages.success(request, f"“{keyword}” is checked within the minute.")
+        messages.success(request, f"“{keyword}” is {promise(keyword)}.")
     except TooSoon as error:
         messages.warning(request, str(error))
     return redirect(way_back(request, brand))
@@ -70,12 +72,12 @@ def check_one(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
 @require_POST
 def let_go_on(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
     """Let a keyword out of quarantine: it is checked at its cadence again."""
-    keyword: Keyword = of_brand(brand, Keyword.objects.select_related("brand"), pk=pk)
+    keyword: Keyword = of_brand(brand, with_payer(), pk=pk)
     if keyword.quarantined_at is None:
         messages.warning(request, f"“{keyword}” is not in quarantine.")
     else:
         scheduling.release(keyword, timezone.now())
-        messages.success(request, f"“{keyword}” goes on: it is checked within the minute.")
+        messages.success(request, f"“{keyword}” goes on: it is {promise(keyword)}.")
     return redirect(way_back(request, brand))
 
 
@@ -84,20 +86,26 @@ def let_go_on(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
 def check_all(request: HttpRequest, brand: Brand) -> HttpResponse:
     """Ask for a check of every watched keyword now; those checked a moment ago are left out."""
     now = timezone.now()
-    asked = left = 0
-    for keyword in brand.keywords.watched().select_related("brand"):
+    asked, left = [], 0
+    for keyword in with_payer().watched().filter(brand=brand):
         try:
             request_check(keyword, now)
-            asked += 1
+            asked.append(keyword)
         except TooSoon:
             left += 1
-    text = f"{asked} keyword{' is' if asked == 1 else 's are'} checked within the minute."
+    text = promises(asked)
     if left:
         text += (
             f" {left} {'was' if left == 1 else 'were'} read a moment ago or under way: left out."
         )
     messages.success(request, text) if asked else messages.warning(request, text)
     return redirect(way_back(request, brand))
+
+
+def with_payer() -> KeywordQuerySet:
+    """Keywords with what tells who pays for their checks; the accounts' keys stay where they are."""
+    rows = Keyword.objects.select_related("account", "brand__account")
+    return rows.defer("account__key", "brand__account__key")
 
 
 def way_back(request: HttpRequest, brand: Brand) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from serp.access import Role, brand_page, of_brand
 from serp.keyword_forms import KeywordForm, KeywordsForm
 from serp.models import Brand, Keyword
+from serp.promises import promise
 from serp.quoting import raises_costs
 from serp.scheduling import pause as pause_keyword
 from serp.scheduling import resume
@@ -69,14 +70,14 @@ def edit(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
 @require_POST
 def pause(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
     """Pause a keyword, or let it go on; where that costs money, its form shows how much first."""
-    keyword: Keyword = of_brand(brand, Keyword.objects.all(), pk=pk)
+    keyword: Keyword = of_brand(brand, Keyword.objects.select_related("account"), pk=pk)
     if keyword.is_paused:
         if raises_costs(keyword, timezone.now()):
             messages.warning(request, "Watching it again costs money: look below, then save.")
             there = reverse("checks-keyword", args=[brand.slug, keyword.pk])
             return redirect(f"{there}?resume=on")
         resume(keyword, timezone.now())
-        messages.success(request, f"“{keyword}” is watched again; it is checked within the minute.")
+        messages.success(request, f"“{keyword}” is watched again; it is {promise(keyword)}.")
     else:
         pause_keyword(keyword)
         messages.success(request, f"“{keyword}” is paused. Its history stays.")

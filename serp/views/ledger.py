@@ -17,12 +17,12 @@ from serp.ledger_sheet import (
     entries,
     months,
     outcome_words,
-    provider_title,
     sheet,
     sums,
 )
 from serp.models import Brand
 from serp.money import left
+from serp.providers.registry import title_of
 from serp.spacing_words import spacing_words
 
 A_PAGE = 50
@@ -45,9 +45,7 @@ def ledger(request: HttpRequest, brand: Brand) -> HttpResponse:
         "serp/ledger.html",
         {
             "page": page,
-            "rows": [
-                (entry, outcome_words(entry), provider_title(entry.provider)) for entry in page
-            ],
+            "rows": [(entry, outcome_words(entry), title_of(entry.provider)) for entry in page],
             "count": count,
             "dollars": dollars,
             "filters": filters,

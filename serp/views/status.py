@@ -20,6 +20,7 @@ from serp.models.notice import NoticeQuerySet
 from serp.models.provider import ProviderAccountQuerySet
 from serp.soundness import notices_about
 from serp.status import OVERDUE, outcomes_today, status
+from serp.verdict import verdict
 
 A_PAGE = 20
 MOST_QUARANTINED = 50
@@ -78,15 +79,19 @@ def answer(
     quarantined = Keyword.objects.watched().quarantined().filter(brand__in=brands)
     past = notices.filter(closed_at__isnull=False).select_related("brand")
     outcomes = outcomes_today(brands, now)
+    state = status(brands, accounts, now)
+    opened = list(notices.open().select_related("brand").order_by("-opened_at", "-pk"))
     context = {
-        "status": status(brands, accounts, now),
+        "status": state,
+        "verdict": verdict(state, {notice.kind for notice in opened}),
+        "as_of": f"{now.astimezone(zone):%H:%M:%S\u00a0%Z}",
         "outcomes": [
             (Check.State(outcome).label, number) for outcome, number in outcomes.items() if number
         ],
         "quarantined": quarantined.select_related("brand").order_by("brand__name", "phrase", "pk")[
             :MOST_QUARANTINED
         ],
-        "open_notices": notices.open().select_related("brand").order_by("-opened_at", "-pk"),
+        "open_notices": opened,
         "page": Paginator(past.order_by("-closed_at", "-pk"), A_PAGE).get_page(
             request.GET.get("page")
         ),

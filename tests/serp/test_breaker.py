@@ -8,7 +8,7 @@ import pytest
 
 from serp import breaker
 from serp.breaker import FIRST_HOLD, LONGEST_HOLD, TRIP, Answered, Health, after
-from serp.models import Notice, ProviderAccount
+from serp.models import Brand, Notice, ProviderAccount
 from serp.providers.base import ErrorKind
 from tests.cast import NOW
 
@@ -86,3 +86,13 @@ def test_a_hold_is_told_once_and_its_end_too(account: ProviderAccount) -> None:
     assert "answers again" in notice.ending
     account.refresh_from_db()
     assert (account.failures, account.held_until, account.answered_at) == (0, None, later)
+
+
+def test_a_held_account_is_told_of_in_its_brands_time(brand: Brand) -> None:
+    shared = ProviderAccount.objects.create(name="Shared", provider="serper", key="k")
+    own = ProviderAccount.objects.create(name="Own", provider="serper", key="k", brand=brand)
+    for account in (shared, own):
+        breaker.note(account.pk, [DOWN] * TRIP, NOW)
+    texts = {row.account_id: row.text for row in Notice.objects.all()}
+    assert "the last at 06:00 UTC. It is tried again at 06:01 UTC." in texts[shared.pk]
+    assert "the last at 07:00 CET. It is tried again at 07:01 CET." in texts[own.pk]

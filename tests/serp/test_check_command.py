@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from serp.models import Check, Keyword, ProviderAccount, Snapshot
 from serp.asking import bounded_fetch
+from serp.models import Check, Keyword, ProviderAccount, Snapshot
 
 pytestmark = pytest.mark.django_db
 

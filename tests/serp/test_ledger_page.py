@@ -80,7 +80,7 @@ def test_every_row_says_what_came_of_the_call_in_words(entry, page) -> None:
     text = page()
     for words in (
         "$0.0200", "under way", "up to 2", "reserved", "outcome unknown, counted as spent",
-        "never learnt", "deleted keyword", "deleted account", "5, $0.14",
+        "never learnt", "deleted keyword", "deleted account", "5 calls, $0.14",
     ):  # fmt: skip
         assert words in text, words
     assert "timeout" not in text, "an error stands there in words, not as its code"
@@ -100,14 +100,14 @@ def test_filters_leave_what_they_say(brand, paid, entry, page) -> None:
     entry(state="unknown", cost=None)
     entry(account=None)
     counts = {
-        "": "3, ",
-        "?q=recall": "1, ",
-        "?q=recall+hallway": "1, ",
-        f"?month={NOW:%Y-%m}": "2, ",
-        "?state=unknown": "1, ",
-        f"?account={paid.pk}": "2, ",
-        "?account=0": "1, ",
-        "?q=no+such": "0, ",
+        "": "3 calls, ",
+        "?q=recall": "1 call, ",
+        "?q=recall+hallway": "1 call, ",
+        f"?month={NOW:%Y-%m}": "2 calls, ",
+        "?state=unknown": "1 call, ",
+        f"?account={paid.pk}": "2 calls, ",
+        "?account=0": "1 call, ",
+        "?q=no+such": "0 calls, ",
     }
     for query, words in counts.items():
         assert f'<span class="muted">{words}$' in page(URL + query), query

@@ -135,6 +135,21 @@ def test_three_notices_are_shown_and_the_others_counted(brand: Brand, beating: N
     assert (len(found.shown), found.further, len(found.notices)) == (3, 2, 5)
 
 
+def test_the_gravest_notice_is_told_first(brand: Brand, beating: None) -> None:
+    for kind in (Kind.MONITORING, Kind.DRIFT, Kind.ACCOUNT):
+        open_notice(kind, kind, "Something happened.", NOW, brand=brand)
+    assert [notice.kind for notice in at(brand).shown][-1] == Kind.ACCOUNT
+
+
+def test_a_standstill_explains_the_other_notices_which_are_counted_only(
+    brand: Brand, keyword: Keyword, beating: None
+) -> None:
+    open_notice(Kind.DRIFT, "key", "A run.", NOW, brand=brand)
+    assert (len(at(brand).shown), at(brand).further) == (1, 0)
+    Pause.begin("restored from a backup", NOW)
+    assert (len(at(brand).shown), at(brand).further) == (0, 1)
+
+
 def test_checks_that_mostly_bring_nothing_are_told_from_30_percent_on(
     brand: Brand, beating: None, keyword: Keyword
 ) -> None:

@@ -84,6 +84,20 @@ def test_covered_are_watched_keywords_read_in_the_slot_that_runs_now(
     assert of_all().load.coverage == pytest.approx(1 / 3)
 
 
+def test_timely_are_readings_as_new_as_their_cadence_asks(
+    brand: Brand, keyword: Keyword, make_snapshot: Any
+) -> None:
+    make_snapshot("neutral", at=NOW - timedelta(hours=36))
+    late = Keyword.objects.create(brand=brand, phrase="hallway recall")
+    make_snapshot("neutral", of=late, at=NOW - timedelta(hours=36, seconds=1))
+    Keyword.objects.create(brand=brand, phrase="hallway new")
+    paused = Keyword.objects.create(brand=brand, phrase="hallway old", is_paused=True)
+    make_snapshot("neutral", of=paused, at=NOW - timedelta(days=9))
+    found = load(brand)
+    assert (found.timely, found.late, found.never, found.watched) == (1, 1, 1, 3)
+    assert found.punctual == pytest.approx(1 / 3)
+
+
 @pytest.mark.parametrize(
     ("fields", "counts"),
     [
@@ -201,11 +215,13 @@ def test_the_page_says_what_each_number_counts(
         Keyword.objects.create(brand=brand, phrase="hallway recall"), NOW - timedelta(minutes=12)
     )
     text = page()
-    assert "1 of 2 watched keywords</b> (50 %) were read in the cadence slot" in text
+    assert "Do not rely on these numbers today." in text
+    assert "1 of 2 was not read yet. 1 of 2 watched keywords (50 %) have a reading as new" in text
+    assert "1 of 2 (50 %) read in the slot that runs now" in text
     assert "07:00 CET, 8 s ago" in text or "06:59 CET, 8 s ago" in text
     assert "has been due for 12 min" in text
     assert "due for more than 10 min without an outcome" in text
-    assert "As of 06:00:00 UTC" in text
+    assert "As of 07:00:00 CET" in text
 
 
 def test_the_part_that_is_renewed_is_no_whole_page(brand: Brand, page: Page) -> None:
@@ -262,7 +278,7 @@ def test_everybody_sees_his_own_brands_and_their_accounts_only(
 
 def test_a_person_without_a_brand_sees_an_empty_page(db: None, page: Page, stranger: User) -> None:
     Membership.objects.filter(user=stranger).delete()
-    assert "No keyword is watched in your brands" in page("/status/", user=stranger)
+    assert "No keyword is watched: there are no numbers" in page("/status/", user=stranger)
 
 
 def test_notices_stand_open_first_and_past_ones_by_pages(brand: Brand, page: Page) -> None:
