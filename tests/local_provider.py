@@ -1,11 +1,14 @@
 """The local stand-in for SERP providers, as a process of its own that answers over real HTTP."""
 
 import json
+import signal
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+from tests.services import die_with_parent
 
 
 class LocalProvider:
@@ -18,7 +21,10 @@ class LocalProvider:
             flag = "--" + name.replace("_", "-")
             arguments += [flag] if value is True else [flag, str(value)]
         self.process = subprocess.Popen(
-            [sys.executable, program, *arguments], stdout=subprocess.PIPE, text=True
+            [sys.executable, program, *arguments],
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: die_with_parent(signal.SIGKILL),
         )
         assert self.process.stdout is not None
         first_line = self.process.stdout.readline()

