@@ -1,0 +1,1 @@
+"""The fault campaign: what must hold when things go wrong, each with a control that shows the fault bites."""
