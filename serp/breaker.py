@@ -49,10 +49,18 @@ class Health:
 @dataclass(frozen=True, slots=True)
 class Answered:
     """How one request of an account ended: `kind` None means that a result page came, or that it
-    failed for a reason of its own. `wait` is what the provider asked us to wait, in seconds."""
+    failed for a reason of its own. `wait` is what the provider asked us to wait, in seconds; `began`
+    is when it was noted, aware."""
 
     kind: ErrorKind | None
     wait: float = 0.0
+    began: datetime | None = None
+
+    def says_nothing_since(self, good: datetime | None) -> bool:
+        """Whether a failure is no news, since the account answered well after this request began: a few
+        answers that hang come to their end together, long after all others came."""
+        is_old = good is not None and self.began is not None and self.began <= good
+        return is_old and self.kind in OUTAGES and not self.wait
 
 
 def after(health: Health, answers: Sequence[Answered], now: datetime) -> Health:
@@ -98,10 +106,9 @@ def note(account_id: int, answers: Sequence[Answered], now: datetime) -> None:
     if row is None:
         return
     before = Health(row.failures, row.failed_at, row.held_until, row.held_because)
-    health = after(before, answers, now)
-    fresh = any(answer.kind not in OUTAGES for answer in answers)
     seen = row.answered_at
-    if fresh and (seen is None or now - seen > timedelta(seconds=10)):
+    health = after(before, [x for x in answers if not x.says_nothing_since(seen)], now)
+    if any(answer.kind not in OUTAGES for answer in answers):
         row.answered_at = now
     if health != before or row.answered_at != seen:
         ProviderAccount.objects.filter(pk=account_id).update(

@@ -68,11 +68,12 @@ def _table(model: type[Model], rows: Sequence[Row]) -> str:
 
 
 def _text(rows: Sequence[Row]) -> str:
-    return json.dumps(rows, ensure_ascii=False, default=_stored)
+    return json.dumps(rows, ensure_ascii=False, default=stored)
 
 
-def _stored(value: object) -> str:
-    """A time as the database keeps it; anything else, such as a Decimal, as it is written."""
+def stored(value: object) -> str:
+    """A time as the database keeps it; anything else, such as a Decimal, as it is written. Rows may hold
+    values as they are; one that stands in very many rows is better turned once."""
     if isinstance(value, datetime):
         value = connection.ops.adapt_datetimefield_value(value)
     return str(value)

@@ -75,7 +75,7 @@ class Outcome:
             return Answered(None, (shortfall.retry_after or 0.0) if shortfall else 0.0)
         if self.error.kind in OURS:
             return None
-        return Answered(self.error.kind, self.error.retry_after or 0.0)
+        return Answered(self.error.kind, self.error.retry_after or 0.0, self.ticket.noted_at)
 
 
 def of_serp(ticket: Ticket, serp: Serp) -> Outcome:

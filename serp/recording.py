@@ -139,6 +139,7 @@ def record(readings: Sequence[Reading]) -> list[Snapshot]:
         present.add((keyword, reading.taken_at))
         before = latest.get(keyword)
         seen = before.listings if before and before.taken_at <= reading.taken_at else frozenset()
+        first_seen_at = bulk.stored(reading.taken_at)
         size = max((item.position for item in reading.items), default=0)
         results: list[int | None] = [None] * size
         for item in reading.items:
@@ -151,7 +152,7 @@ def record(readings: Sequence[Reading]) -> list[Snapshot]:
                 sightings[keyword, page] = {
                     "keyword_id": keyword,
                     "page_id": page,
-                    "first_seen_at": reading.taken_at,
+                    "first_seen_at": first_seen_at,
                     "first_position": item.position,
                 }
         written.append(

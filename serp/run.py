@@ -106,19 +106,29 @@ class Run:
 
     def work(self, pool: ThreadPoolExecutor, until: float | None) -> None:
         while True:
-            moment = time.monotonic()
-            may_begin = not self.is_paused and (until is None or moment < until)
-            found = may_begin and self.begin(pool, moment)
+            found = self.begin(pool, until)
             if self.pending:
-                self.collect()
-            elif not may_begin or not (found or self.full):
+                answers = self.collect()
+                if all(fetched.serp is not None for _, fetched in answers):
+                    # The threads work on while these are stored; after a failure the breaker is asked first.
+                    self.begin(pool, until, holds=bool(answers))
+                self.finish(answers)
+                self.progress(self.tally)
+            elif not self.may_begin(until) or not (found or self.full):
                 return
             elif self.full and not found:
                 time.sleep(max(0.01, min(self.full.values()) - time.monotonic()))
             self.renew()
 
-    def begin(self, pool: ThreadPoolExecutor, moment: float) -> bool:
-        """Claim checks and begin them; returns whether anything was found."""
+    def may_begin(self, until: float | None) -> bool:
+        return not self.is_paused and (until is None or time.monotonic() < until)
+
+    def begin(self, pool: ThreadPoolExecutor, until: float | None, *, holds: bool = False) -> bool:
+        """Claim checks and begin them, if it is not too late; returns whether anything was found. Raises
+        what the database does only when no answer is out or, as `holds` says, waits to be stored."""
+        if not self.may_begin(until):
+            return False
+        moment = time.monotonic()
         room = self.in_flight + self.in_flight // AHEAD - len(self.pending)
         if room < max(1, self.in_flight // 8) or (self.pending and moment < self.claim_at):
             return False
@@ -130,7 +140,7 @@ class Run:
             self.claim_at = moment + 1.0
             return False
         except (OperationalError, InterfaceError):
-            if not self.pending:
+            if not self.pending and not holds:
                 raise
             logger.exception("The database is away; what was asked is waited for")
             connection.close()
@@ -176,22 +186,23 @@ class Run:
                 TrackedPage.objects.filter(brand_id=brand_id).select_related("page")
             )
 
-    def collect(self) -> None:
-        """Wait for answers and store those that are there."""
+    def collect(self) -> list[tuple[Ticket, Fetched]]:
+        """Wait a moment for answers; returns those that are there, their permits given back."""
         done, waiting = wait(self.pending, timeout=IDLE, return_when=FIRST_COMPLETED)
         if not done:
-            return
+            return []
         if waiting:
             done, _ = wait(self.pending, timeout=GATHER)
         answers = [(self.pending.pop(future), future.result()) for future in done]
         self.claim_at = 0.0
-        self.finish(answers)
         self.give_back(answers)
-        self.progress(self.tally)
+        return answers
 
     def finish(self, answers: Sequence[tuple[Ticket, Fetched]]) -> None:
         """Give each answered check its outcome. What cannot be stored together is stored one by one,
         so that a single bad answer takes no other with it."""
+        if not answers:
+            return
         try:
             counted = self.store_in_time(answers)
         except (OperationalError, InterfaceError):

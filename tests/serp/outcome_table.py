@@ -39,7 +39,7 @@ to {most:.0f} MB an answer. After an adapter was mended, `manage.py reparse` say
 differently, and `manage.py reparse --write` stores it, dated by the answer; both ask nobody.
 
 Three outcomes come of no answer: a check is *skipped* when it may not be made (no account, no money,
-a pause), goes into *quarantine* when it broke its worker three times, and fails with `crash` on a
+a pause), goes into *quarantine* when its worker was lost at both of its tries, and fails with `crash` on a
 defect of ours, which is logged. While the shared limits cannot be asked (`limits`), nothing is sent.
 """
 

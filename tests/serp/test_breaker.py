@@ -72,6 +72,22 @@ def test_a_suspect_account_gets_few_requests_and_a_held_one_a_single_trial(
 
 
 @pytest.mark.django_db
+def test_answers_that_hung_while_others_came_hold_nobody(account: ProviderAccount) -> None:
+    """Of 1,000 requests 20 hang: they come to their end together, five seconds after the others."""
+    later = NOW + timedelta(seconds=5)
+    hung = [Answered(ErrorKind.TIMEOUT, began=NOW)] * 20
+    breaker.note(account.pk, [WELL], NOW + timedelta(seconds=1))
+    breaker.note(account.pk, hung, later)
+    account.refresh_from_db()
+    assert (account.failures, account.held_until) == (0, None)
+    breaker.note(account.pk, [Answered(ErrorKind.TIMEOUT, began=later)] * 20, later)
+    account.refresh_from_db()
+    assert account.held_until == later + FIRST_HOLD, (
+        "the control: these began after the last good one"
+    )
+
+
+@pytest.mark.django_db
 def test_a_hold_is_told_once_and_its_end_too(account: ProviderAccount) -> None:
     breaker.note(account.pk, [DOWN] * 4, NOW)
     assert not Notice.objects.exists(), "the control: nothing is held yet"

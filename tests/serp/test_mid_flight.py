@@ -111,9 +111,9 @@ def test_a_database_that_is_away_while_keywords_are_offered_costs_no_answer(
     work = run_at(NOW)
     with ThreadPoolExecutor(1) as pool:
         with pytest.raises(OperationalError):
-            work.begin(pool, 0.0)
+            work.begin(pool, None)
         work.in_flight, work.pending = 4, {Future(): begun(brand, 1)[0]}
-        assert not work.begin(pool, 0.0), "with answers still out, it is tried again"
+        assert not work.begin(pool, None), "with answers still out, it is tried again"
     assert work.claim_at > 0
 
 
