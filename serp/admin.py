@@ -65,7 +65,9 @@ class AgreeingAdmin(HistoryAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         match = request.resolver_match
         is_past = bool(match and (match.url_name or "").endswith("_simple_history"))
-        writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        writes = (
+            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        )
         if is_past or not writes:
             return fieldsets
         return [*fieldsets, (None, {"fields": ["agreed"]})]
@@ -155,7 +157,10 @@ class KeywordAdmin(AgreeingAdmin):
     fieldsets = [
         ("What people type", {"fields": ["brand", "phrase", "kind", "volume"]}),
         ("Where they search", {"fields": ["engine", "country", "language", "location", "device"]}),
-        ("How it is read", {"fields": ["cadence", "depth", "account", "second_account", "is_paused"]}),
+        (
+            "How it is read",
+            {"fields": ["cadence", "depth", "account", "second_account", "is_paused"]},
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Keyword]:

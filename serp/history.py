@@ -102,11 +102,7 @@ def gaps(keyword: Keyword, *, since: datetime, until: datetime) -> list[Gap]:
     A failed check whose period was measured by another one is no gap.
     """
     rows = keyword.checks.filter(finished_at__gte=since, finished_at__lte=until)
-    measured = set(
-        rows.filter(state__in=Check.READ).values_list(
-            "period", flat=True
-        )
-    )
+    measured = set(rows.filter(state__in=Check.READ).values_list("period", flat=True))
     missed = rows.filter(state__in=(*Check.FRUITLESS, Check.State.EMPTY)).order_by("finished_at")
     return [
         Gap(row.finished_at, row.reason or row.get_state_display())
