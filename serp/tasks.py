@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from celery import shared_task
@@ -10,6 +11,8 @@ from django.utils import timezone
 from serp import confirming, delivery, drift, money, monitoring, pruning, spacing, task_mode
 from serp.models import Heartbeat
 from serp.tracking import check_due
+
+logger = logging.getLogger(__name__)
 
 SECONDS = 45.0
 """Time in which a tick begins checks; with one deadline on top it stays below the hard limit."""
@@ -46,14 +49,21 @@ def work_off_queues() -> None:
 
 @shared_task
 def look_after() -> None:
-    """See whether readings can be trusted, budgets last and anything is measured at all."""
+    """See whether readings can be trusted, budgets last and anything is measured at all. What fails
+    keeps none of the others from being done: one of them raises the alarm."""
     now = timezone.now()
-    drift.watch(now)
-    confirming.work(now)
-    monitoring.watch(now)
-    money.close_past_notices(now)
-    money.close_forgotten(now)
-    spacing.respace(now)
+    for act in (
+        drift.watch,
+        confirming.work,
+        monitoring.watch,
+        money.close_past_notices,
+        money.close_forgotten,
+        spacing.respace,
+    ):
+        try:
+            act(now)
+        except Exception:
+            logger.exception("%s.%s failed; it is tried again", act.__module__, act.__name__)
 
 
 @shared_task
