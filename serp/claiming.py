@@ -74,6 +74,8 @@ class Payers:
     rows: Mapping[int, ProviderAccount]
     now: datetime
     mode: str
+    broke: Collection[int] = ()
+    """Accounts whose budget pays for no further request."""
 
     def is_resting(self, account: ProviderAccount) -> bool:
         return breaker.in_flight(account, self.now) == 0
@@ -88,7 +90,7 @@ class Payers:
 
     def choose(self, check: Check) -> ProviderAccount | None:
         """The account to ask for a check: the first one, or the keyword's second where the first is
-        hindered, rests, or failed at the first try."""
+        hindered, rests, has no money left, or failed at the first try."""
         keyword = check.keyword
         first = self.rows.get(keyword.account_id or keyword.brand.account_id or 0)
         second = self.second(check)
@@ -97,14 +99,14 @@ class Payers:
         failed = check.tries > 0 and check.error_kind in OUTAGES and check.account_id != second.pk
         if first is None or self.hindrance(first) or self.is_resting(first) or failed:
             return second
-        return first
+        return second if first.pk in self.broke else first
 
     def second(self, check: Check) -> ProviderAccount | None:
         """The second account of a check's keyword, where it can be asked now."""
         second = self.rows.get(check.keyword.second_account_id or 0)
         if second is None or self.hindrance(second) or self.is_resting(second):
             return None
-        return second
+        return None if second.pk in self.broke else second
 
 
 def most_tries(check: Check) -> int:
@@ -140,7 +142,7 @@ def claim(
     nothing is claimed.
     """
     accounts = {row.pk: row for row in ProviderAccount.objects.all()}
-    payers = Payers(accounts, now, mode)
+    payers = Payers(accounts, now, mode, money.broke(accounts.values(), now))
     permits: list[Permit] = []
     try:
         with transaction.atomic():
@@ -164,6 +166,7 @@ def choose(
     out = {pk for pk, row in payers.rows.items() if mode_of(row) != payers.mode}
     out |= resting | set(full)
     aside = resting | {pk for pk, row in payers.rows.items() if payers.hindrance(row)}
+    aside |= set(payers.broke)
     rows = Check.objects.open_at(now)
     if only is not None:
         rows = rows.filter(pk__in=only)
@@ -206,12 +209,14 @@ def take(
     uses = money.lock_uses(
         purse
         for pk, checks in groups.items()
-        if money.price_of(payers.rows[pk])
-        for brand_id in {check.keyword.brand_id for check in checks}
-        for purse in money.purses_of(pk, brand_id, money.day_of(now))
+        for check in checks
+        for payer in {pk, check.keyword.second_account_id or pk} & payers.rows.keys()
+        if money.price_of(payers.rows[payer])
+        for purse in money.purses_of(payer, check.keyword.brand_id, money.day_of(now))
     )
     claimed = Claimed()
-    for pk, checks in groups.items():
+    waiting = list(groups.items())
+    for pk, checks in waiting:
         account = payers.rows[pk]
         given = permits_for(account, len(checks), gate=gate, now=now)
         permits += filter(None, given)
@@ -219,7 +224,12 @@ def take(
             claimed.full[pk] = account.per_second
         paid, unpaid = pay(checks[: len(given)], account, uses=uses, now=now)
         for reason, refused in unpaid.items():
-            skipped[reason] += refused
+            for check in refused:
+                other = payers.second(check)
+                if other is None or other.pk == pk or mode_of(other) != payers.mode:
+                    skipped[reason].append(check)
+                else:
+                    waiting.append((other.pk, [check]))
         give_back(gate, list(filter(None, given[len(paid) :])))
         claimed.tickets += [
             Ticket(

@@ -242,6 +242,23 @@ def left(owner: ProviderAccount | Brand, now: datetime) -> dict[str, Decimal | N
     }
 
 
+def broke(accounts: Iterable[ProviderAccount], now: datetime) -> set[int]:
+    """The ids of those accounts whose budget of the day or month (UTC) pays for no further request."""
+    bound = {row.pk: row for row in accounts if (row.day_budget, row.month_budget) != (None, None)}
+    day = day_of(now)
+    uses = BudgetUse.objects.filter(
+        Q(span=Span.DAY, starts_on=day) | Q(span=Span.MONTH, starts_on=day.replace(day=1)),
+        account__in=bound,
+    )
+    found = uses.values_list("account", "span", "used") if bound else ()
+    return {
+        pk
+        for pk, span, used in found
+        if (budget := budget_of(bound[pk], span)) is not None
+        and budget - used < price_of(bound[pk])
+    }
+
+
 def close_forgotten(now: datetime) -> None:
     """Take the intents of long ago as spent whose check, with its keyword, was deleted under way."""
     LedgerEntry.objects.filter(

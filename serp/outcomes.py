@@ -68,7 +68,7 @@ class Outcome:
     @property
     def answered(self) -> Answered | None:
         """What it says about the account; None where it says nothing."""
-        if registry.PROVIDERS[self.ticket.account.provider].is_local:
+        if self.error is not None and registry.PROVIDERS[self.ticket.account.provider].is_local:
             return None
         if self.error is None:
             shortfall = self.serp.shortfall if self.serp else None

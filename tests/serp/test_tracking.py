@@ -364,6 +364,27 @@ def test_a_second_account_is_asked_at_once_while_the_first_is_held(
     assert Check.objects.get().account == second
 
 
+def test_a_second_account_is_asked_when_the_money_of_the_first_is_used_up(
+    brand: Brand, account: ProviderAccount, script: list[Any]
+) -> None:
+    account.day_budget, account.price = Decimal("0.01"), Decimal("0.01")
+    account.save()
+    second = ProviderAccount.objects.create(name="Second", provider="scripted")
+    for number in range(3):
+        keyword = Keyword.objects.create(
+            brand=brand, phrase=f"phrase {number}", depth=10, second_account=second
+        )
+        due(keyword)
+    check_due(clock=clock_at(NOW), in_flight=4)
+    assert Check.objects.filter(state=State.MEASURED).count() == 3
+    paid = LedgerEntry.objects.order_by("pk").values_list("account", flat=True)
+    assert list(paid) == [account.pk, second.pk, second.pk]
+    last = Keyword.objects.create(brand=brand, phrase="without a second one", depth=10)
+    due(last)
+    check_due(clock=clock_at(NOW), in_flight=1)
+    assert last.checks.get().state == State.SKIPPED, "the control"
+
+
 def test_a_worker_that_wakes_up_late_overwrites_nothing(
     keyword: Keyword, script: list[Any]
 ) -> None:
