@@ -80,6 +80,8 @@ def grow(brand: Brand, *, keywords: int, days: int) -> None:
     for row, one, check in zip(rows, snapshots, checks, strict=True):
         row.latest, row.last_check = one, check
     Keyword.objects.bulk_update(rows, ["latest", "last_check"], batch_size=200)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself, but not within a transaction
 
 
 def queries(client: Client, brand: Brand) -> dict[str, int]:

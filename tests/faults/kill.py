@@ -92,9 +92,10 @@ def lost_by_default(scene: Scene, *, count: int, kills: int) -> tuple[bool, str]
             if time.monotonic() > patience:
                 break
             time.sleep(0.05)
-        victim = scene.random.randrange(2)
-        plain.kill(crew[victim])
-        crew[victim] = plain.start_worker()
+        # All of them: one alone may have nothing in hand at that moment.
+        for worker in crew:
+            plain.kill(worker)
+        crew = [plain.start_worker() for _ in crew]
     kept = plain.settle(plain.stored)
     paid = provider.stats()["requests"]
     scene.say(f"control: {kept} of {count} stored, {paid} paid")

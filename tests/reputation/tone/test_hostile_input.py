@@ -80,4 +80,5 @@ def test_judging_keeps_nothing() -> None:
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert kept < 500_000
+    # Keeping the 400 documents takes 2.4 MB; spaCy's table of strings may grow by a step meanwhile.
+    assert kept < 1_500_000
