@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reputation.durations import in_words
+from serp.durations import in_words
 
 SOON = timedelta(hours=1)
 

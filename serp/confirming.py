@@ -204,12 +204,3 @@ def pending(brand: Brand) -> set[tuple[int, int]]:
     """What a second reading of is under way for the brand: pairs of keyword id and page id."""
     rows = Confirmation.objects.filter(verdict=Verdict.WAITING, snapshot__keyword__brand=brand)
     return set(rows.values_list("snapshot__keyword", "page"))
-
-
-def refuted(brand: Brand, since: datetime) -> set[tuple[int, int]]:
-    """What a second reading has refuted of the readings since a moment, so that nobody need be alarmed:
-    pairs of keyword id and page id."""
-    rows = Confirmation.objects.filter(
-        verdict=Verdict.REFUTED, snapshot__keyword__brand=brand, asked_at__gte=since
-    )
-    return set(rows.values_list("snapshot__keyword", "page"))

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 
+from serp.durations import in_words
 from serp.models import Brand, BudgetUse, Check, Heartbeat, Keyword, Pause, ProviderAccount
 from serp.models.brand import BrandQuerySet
 from serp.models.keyword import KeywordQuerySet
@@ -24,17 +25,6 @@ WATCHED = Q(is_paused=False)
 DUE = WATCHED & Q(quarantined_at__isnull=True)
 Use = tuple[int | None, int | None, str]
 """Brand id or None, account id or None, and the span that a budget is for."""
-
-
-def spoken(duration: timedelta) -> str:
-    """A duration in the two largest units that say something: "12 s", "3 min", "2 h 5 min", "4 days"."""
-    seconds = max(0, int(duration.total_seconds()))
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if days >= 2:
-        return f"{days} days"
-    if hours:
-        return f"{hours}\u00a0h" + (f" {minutes % 60}\u00a0min" if minutes % 60 else "")
-    return f"{minutes}\u00a0min" if minutes >= 2 else f"{seconds}\u00a0s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +179,12 @@ class Status:
     @property
     def waits(self) -> str:
         """`queue_age` in words."""
-        return spoken(self.queue_age)
+        return in_words(self.queue_age, with_seconds=True)
 
     @property
     def silent_for(self) -> str:
         """`silence` in words; empty when none was ever seen."""
-        return "" if self.silence is None else spoken(self.silence)
+        return "" if self.silence is None else in_words(self.silence, with_seconds=True)
 
     @property
     def held(self) -> int:

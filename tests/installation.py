@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,29 @@ Keyword.objects.bulk_create(
 )
 """
 """Watches `count` keywords that are all due at once."""
+
+
+def start_module(
+    command: Sequence[str], *, environment: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    """Start a Python module in a process group of its own, which ends with this process."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=lambda: die_with_parent(signal.SIGKILL),
+        )
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its children as a lost machine would: no signal that they could answer."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 class Installation:
@@ -94,16 +117,7 @@ class Installation:
 
     def start(self, *command: str, log: str) -> subprocess.Popen[bytes]:
         """Start a Python module as a process of this installation, in a group of its own."""
-        with (self.logs / f"{log}.log").open("ab") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *command],
-                cwd=REPOSITORY,
-                env=self.environment,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                preexec_fn=lambda: die_with_parent(signal.SIGKILL),
-            )
+        process = start_module(command, environment=self.environment, log=self.logs / f"{log}.log")
         self.processes.append(process)
         return process
 
@@ -150,9 +164,7 @@ class Installation:
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """End a process as a lost machine would: no signal that it could answer."""
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill_group(process)
         self.processes.remove(process)
 
     def kill_all(self) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,9 +21,9 @@ from uuid import uuid4
 import psycopg
 
 from tests.faults.plain import TABLES
-from tests.installation import REPOSITORY, Installation
+from tests.installation import Installation, kill_group, start_module
 from tests.local_provider import LocalProvider
-from tests.services import Server, die_with_parent, start_postgres, start_redis
+from tests.services import Server, start_postgres, start_redis
 
 WIDE_OPEN = {"per_second": 1000, "max_in_flight": 40}
 """Limits of an account that stand in nobody's way."""
@@ -196,23 +194,12 @@ class Plain:
         self.processes.pop()
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
-        with (self.folder / "log").open("ab") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *command],
-                cwd=REPOSITORY,
-                env=self.environment,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                preexec_fn=lambda: die_with_parent(signal.SIGKILL),
-            )
+        process = start_module(command, environment=self.environment, log=self.folder / "log")
         self.processes.append(process)
         return process
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill_group(process)
         self.processes.remove(process)
 
     def stop(self) -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reputation.durations import in_words
 from reputation.incident_clock import Clock, clock
+from serp.durations import in_words
 
 OPENED = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 DUE = OPENED + timedelta(hours=2)

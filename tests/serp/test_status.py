@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from serp.durations import in_words
 from serp.models import (
     Brand,
     BudgetUse,
@@ -28,7 +29,7 @@ from serp.models import (
 )
 from serp.notices import close_notice, open_notice
 from serp.scheduling import request_check
-from serp.status import Load, Status, outcomes_today, spoken, state_of, status
+from serp.status import Load, Status, outcomes_today, state_of, status
 from tests.cast import NOW, MakeSnapshot
 
 MINUTE = timedelta(minutes=1)
@@ -200,10 +201,10 @@ def test_outcomes_count_what_ended_since_midnight_utc(brand: Brand, keyword: Key
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (119, "119 s"), (120, "2 min"), (3900, "1 h 5 min"), (86400 * 3, "3 days")],
+    [(0, "0 s"), (119, "1 min"), (120, "2 min"), (3900, "1 h 5 min"), (86400 * 3, "3 days")],
 )
 def test_durations_are_spoken_in_units_that_say_something(seconds: int, words: str) -> None:
-    assert spoken(timedelta(seconds=seconds)).replace("\u00a0", " ") == words
+    assert in_words(timedelta(seconds=seconds), with_seconds=True).replace("\u00a0", " ") == words
 
 
 def test_the_page_says_what_each_number_counts(

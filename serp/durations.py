@@ -10,10 +10,10 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
-def in_words(span: timedelta) -> str:
+def in_words(span: timedelta, *, with_seconds: bool = False) -> str:
     """A span without its sign, in its two largest units: "3 days 4 h", "1 h 20 min", "12 min".
 
-    Seconds are cut off; what is shorter than a minute is "less than a minute".
+    Seconds are cut off; what is shorter than a minute is "less than a minute", or with them "12 s".
     """
     seconds = int(abs(span.total_seconds()))
     days, rest = divmod(seconds, DAY)
@@ -29,5 +29,5 @@ def in_words(span: timedelta) -> str:
     elif minutes:
         parts = [f"{minutes}{NO_BREAK}min"]
     else:
-        parts = ["less than a minute"]
+        parts = [f"{seconds}{NO_BREAK}s" if with_seconds else "less than a minute"]
     return " ".join(filter(None, parts))
