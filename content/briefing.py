@@ -19,7 +19,7 @@ from content.models import Brief, Piece
 from content.opportunities import Lift, Opportunity, Pieces
 from content.terms import base_language, is_word, top_terms, words_of
 from content.wording import HAN, is_avoided, repeats, subject_of, title_of
-from reputation.judging import brand_names
+from reputation.judges import brand_names
 from reputation.tone import Text, judge_texts
 from serp.addresses import display_address
 from serp.models import Brand, Keyword

@@ -30,7 +30,8 @@ from content.demo_story import (
 from content.measuring import follow
 from content.models import Piece
 from reputation import incidents
-from reputation.judging import judge_new_snapshots, mark
+from reputation.judging import judge_new_snapshots
+from reputation.marking import mark
 from reputation.models import Incident, Mark
 from reputation.tone.verdict import Tone
 from serp.cadence import Cadence

@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from reputation.incidents import set_status
-from reputation.judging import mark as mark_page
+from reputation.marking import mark as mark_page
 from reputation.models import Incident, IncidentNote, Mark
 from reputation.tone.verdict import Tone
 from serp.access import Role, members

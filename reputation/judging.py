@@ -4,39 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from reputation.daily import days_of, parts, score_days
-from reputation.models import Judgement, Mark
+from reputation.daily import days_of, score_days
+from reputation.judges import judge_for
+from reputation.models import Judgement, Mark, ToneEntry
 from reputation.ownership import ownership_of
-from reputation.scoring import Place, score_places
-from reputation.tone import VERSION, BrandNames, Text, Tone, Verdict, judge_texts
-from serp.curves import curve_of
+from reputation.rescoring import hold, latest_with, write_judgements
+from reputation.tone import Text, Verdict
+from reputation.tone.verdict import shade_of
+from reputation.tone_history import Before, note
 from serp.history import Reading, listings_of, readings_of
-from serp.models import Brand, Heartbeat, Listing, Sighting, Snapshot
+from serp.models import Brand, Listing, Sighting, Snapshot
 
 BATCH = 200
 GIVE_UP = 5
 """After so many snapshots of one brand that cannot be judged, its others wait for the next pass."""
 
-OWNERSHIP = "ownership"
-"""The sign that the last look for edited brands leaves."""
-OVERLAP = timedelta(minutes=1)
-"""An edit may be stored this much later than it says."""
-
 logger = logging.getLogger(__name__)
-
-
-def brand_names(brand: Brand) -> BrandNames:
-    """The brand as the judge of tone knows it."""
-    return BrandNames(names=brand.names, domains=brand.hosts)
 
 
 def judge_new_snapshots(*, limit: int | None = None) -> int:
@@ -115,12 +106,6 @@ def judge(snapshots: Sequence[Snapshot]) -> None:
         score_days(brand, days_of(brand, [*group, *elsewhere]))
 
 
-def hold(brand: Brand) -> None:
-    """Judging a brand and marking its pages take turns, to the end of the transaction: otherwise a
-    score could be stored with a tone that a person has just changed."""
-    Brand.objects.select_for_update(no_key=True).filter(pk=brand.pk).first()
-
-
 def mark_pages(brand: Brand, readings: Sequence[Reading]) -> set[int]:
     """Give every page of these readings a mark for the brand; a new title or snippet is judged anew.
     Returns the ids of the pages whose tone turned.
@@ -149,9 +134,10 @@ def mark_pages(brand: Brand, readings: Sequence[Reading]) -> set[int]:
     anew = {page for page in differ if page not in judged or last_seen[page] >= judged[page]}
     wanted = [listing for page, listing in newest.items() if page not in marks or page in anew]
     now = timezone.now()
+    judge = judge_for(brand)
     new, changed = [], []
-    turned: set[int] = set()
-    verdicts = judge_texts((text_of(listing) for listing in wanted), brand_names(brand))
+    befores: dict[int, Before] = {}
+    verdicts = judge.verdicts(text_of(listing) for listing in wanted)
     for listing, verdict in zip(wanted, verdicts, strict=True):
         mark = marks.get(listing.page_id)
         if mark is None:
@@ -160,33 +146,40 @@ def mark_pages(brand: Brand, readings: Sequence[Reading]) -> set[int]:
             new.append(mark)
         else:
             changed.append(mark)
-            if mark.tone != verdict.tone:
-                turned.add(mark.page_id)
-        take(mark, verdict)
+            befores[mark.pk] = Before.of(mark)
+        take(mark, verdict, judge.version)
         mark.listing, mark.marked_at = listing, now
     Mark.objects.bulk_create(new, ignore_conflicts=True)
-    Mark.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=[
-            "tone", "category", "score", "confidence", "language", "judge", "evidence", "listing",
-            "marked_at",
-        ],
-    )  # fmt: skip
+    store(changed)
+    note(changed, befores, ToneEntry.Act.NEW_TEXT, now)
     earlier = [row for row in marks.values() if first_seen[row.page_id] < row.first_seen_at]
     for row in earlier:
         row.first_seen_at = first_seen[row.page_id]
     Mark.objects.bulk_update(earlier, ["first_seen_at"])
-    return turned
+    return {row.page_id for row in changed if row.tone != befores[row.pk].tone}
 
 
-def take(mark: Mark, verdict: Verdict) -> None:
-    """Write the machine's verdict into a mark."""
+def take(mark: Mark, verdict: Verdict, version: str) -> None:
+    """Write the machine's verdict into a mark; `version` names the judge."""
     mark.tone, mark.category = verdict.tone, verdict.category
+    mark.machine_tone, mark.shade = verdict.tone, shade_of(verdict.tone, verdict.score)
     mark.score, mark.confidence = verdict.score, verdict.confidence
-    mark.language, mark.judge = verdict.language, VERSION
+    mark.language, mark.judge = verdict.language, version
     mark.evidence = [asdict(piece) for piece in verdict.evidence]
+    mark.opinion = None
+
+
+def store(marks: Sequence[Mark]) -> None:
+    """Write marks that the machine judged anew, all with one statement."""
+    Mark.objects.bulk_create(
+        marks,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[
+            "tone", "shade", "category", "score", "confidence", "machine_tone", "language", "judge",
+            "evidence", "listing", "opinion", "marked_at",
+        ],
+    )  # fmt: skip
 
 
 def last_judged(brand: Brand, pages: Sequence[int]) -> dict[int, datetime]:
@@ -213,149 +206,3 @@ def last_judged(brand: Brand, pages: Sequence[int]) -> dict[int, datetime]:
 def text_of(listing: Listing) -> Text:
     """A listing as the judge of tone reads it."""
     return Text(title=listing.title, snippet=listing.snippet, url=listing.page.url)
-
-
-def write_judgements(brand: Brand, readings: Sequence[Reading]) -> None:
-    """Score these readings with the marks as they stand, and store the result."""
-    curve = curve_of(brand)
-    pages = {page for reading in readings for page in reading.pages if page is not None}
-    places = {
-        page: Place(Tone(tone), ownership == Mark.Ownership.OWNED)
-        for page, tone, ownership in Mark.objects.filter(brand=brand, page__in=pages).values_list(
-            "page_id", "tone", "ownership"
-        )
-    }
-    rows = []
-    for reading in readings:
-        score = score_places(
-            [places.get(page) if page is not None else None for page in reading.pages],
-            depth=reading.depth,
-            is_partial=reading.is_partial,
-            curve=curve,
-        )
-        rows.append(
-            Judgement(
-                snapshot_id=reading.snapshot_id,
-                negatives=score.negatives,
-                worst=score.worst,
-                rank=score.rank,
-                is_stale=False,
-                **parts(score, curve.name, curve.version),
-            )
-        )
-    Judgement.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["snapshot"],
-        update_fields=[
-            "negatives", "worst", "rank", "is_stale", "score", "negative", "neutral", "positive",
-            "own", "coverage", "curve", "curve_version",
-        ],
-    )  # fmt: skip
-
-
-@transaction.atomic
-def mark(
-    mark: Mark,
-    *,
-    by: AbstractBaseUser,
-    now: datetime,
-    tone: str | None = None,
-    ownership: str | None = None,
-    category: str | None = None,
-) -> Mark:
-    """Let a person's word on a page stand, on every keyword where the page appears.
-
-    The latest readings are scored again at once, older ones by the next pass of
-    `judge_new_snapshots`. Giving the tone that the machine gave confirms it.
-    """
-    hold(mark.brand)
-    before = Mark.objects.filter(pk=mark.pk).values_list("tone", "ownership").first()
-    if tone is not None:
-        mark.tone = Tone(tone)
-        mark.source, mark.marked_by = Mark.Source.PERSON, by  # type: ignore[assignment]
-        if tone != Tone.NEGATIVE:
-            mark.category = ""
-    if category is not None:
-        mark.category = category
-    if ownership is not None:
-        mark.ownership = Mark.Ownership(ownership)
-        mark.is_ownership_by_person = True
-    mark.marked_at = now
-    # Only what the person said: the machine may have read a new text meanwhile.
-    mark.save(
-        update_fields=[
-            "tone", "source", "marked_by", "category", "ownership", "is_ownership_by_person",
-            "marked_at",
-        ]
-    )  # fmt: skip
-    if before != (mark.tone, mark.ownership):
-        rescore(mark.brand, [mark.page_id])
-    return mark
-
-
-@transaction.atomic
-def unmark(mark: Mark) -> Mark:
-    """Take a person's word back: the machine judges the page's last known text anew."""
-    hold(mark.brand)
-    if mark.listing is not None:
-        (verdict,) = judge_texts([text_of(mark.listing)], brand_names(mark.brand))
-        take(mark, verdict)
-    mark.source, mark.marked_by = Mark.Source.MACHINE, None
-    mark.save()
-    rescore(mark.brand, [mark.page_id])
-    return mark
-
-
-def rescore(brand: Brand, pages: Collection[int]) -> None:
-    """Score the latest readings that hold these pages again, and leave the older ones for the
-    next pass."""
-    keywords = list(
-        brand.keywords.filter(sightings__page__in=pages).distinct().values_list("pk", flat=True)
-    )
-    Judgement.objects.filter(snapshot__keyword__in=keywords).update(is_stale=True)
-    rows = latest_with(brand, pages)
-    write_judgements(brand, readings_of(rows))
-    score_days(brand, days_of(brand, rows))
-
-
-def latest_with(brand: Brand, pages: Collection[int]) -> list[Snapshot]:
-    """The judged latest readings of the keywords on which these pages were seen."""
-    if not pages:
-        return []
-    keywords = brand.keywords.filter(sightings__page__in=pages)
-    return list(
-        Snapshot.objects.filter(pk__in=keywords.values("latest"), judgement__isnull=False)
-        .select_related("keyword")
-        .defer("features")
-    )
-
-
-def refresh_edited_brands(now: datetime) -> int:
-    """Decide the ownership of pages anew for the brands that were edited since the last look, so that
-    new domains and profiles count; returns how many marks changed. Safe to repeat."""
-    edits = Brand.history.all()
-    if last := Heartbeat.last(OWNERSHIP):
-        edits = edits.filter(history_date__gt=last - OVERLAP)
-    changed = sum(
-        refresh_ownership(brand) for brand in Brand.objects.filter(pk__in=edits.values("id"))
-    )
-    Heartbeat.beat(OWNERSHIP, now)
-    return changed
-
-
-@transaction.atomic
-def refresh_ownership(brand: Brand) -> int:
-    """Decide anew whose each page is after the brand's hosts or profiles changed; returns how many
-    marks changed. What a person said stands."""
-    hold(brand)
-    changed = []
-    for row in brand.marks.filter(is_ownership_by_person=False).select_related("page"):
-        ownership = ownership_of(brand, row.page)
-        if ownership != row.ownership:
-            row.ownership = ownership
-            changed.append(row)
-    Mark.objects.bulk_update(changed, ["ownership"])
-    if changed:
-        rescore(brand, [row.page_id for row in changed])
-    return len(changed)

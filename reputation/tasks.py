@@ -4,8 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from reputation.judging import judge_new_snapshots as judge
-from reputation.judging import refresh_edited_brands
 from reputation.quiet import mark_quiet
+from reputation.rejudging import rejudge_outdated
+from reputation.rescoring import refresh_edited_brands
 from reputation.surprises import look
 
 MOST = 2000
@@ -18,5 +19,6 @@ def judge_new_snapshots() -> None:
     negatives confirmed."""
     refresh_edited_brands(timezone.now())
     judge(limit=MOST)
+    rejudge_outdated(timezone.now(), limit=MOST)
     mark_quiet(timezone.now())
     look(timezone.now())

@@ -132,7 +132,10 @@ def make_snapshot(keyword: Keyword) -> MakeSnapshot:
         judge([snapshot])
         for url, tone in wanted.items():
             Mark.objects.filter(brand=target.brand, page__url=url).update(
-                tone=tone, score={"negative": -0.7, "neutral": 0.0, "positive": 0.7}[tone]
+                tone=tone,
+                shade=tone,
+                machine_tone=tone,
+                score={"negative": -0.5, "neutral": 0.0, "positive": 0.5}[tone],
             )
         judge([Snapshot.objects.get(pk=snapshot.pk)])
         target.refresh_from_db()

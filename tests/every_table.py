@@ -21,6 +21,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "serp.pause": [{"id": 1}, {}],
     "serp.ctrcurve": [{"is_default": False}, {"is_default": False}],
     "serp.notice": [{}, {"account_id": FIRST}],
+    "reputation.mark": [{"shade": "very_negative"}, {"tone": "neutral", "shade": "neutral"}],
+    "reputation.passage": [{"shade": "very_negative"}, {"tone": "neutral", "shade": "neutral"}],
+    "reputation.toneentry": [{"passage_id": None}, {"passage_id": FIRST + 1}],
+    "reputation.judgeversion": [{"is_live": False}, {"is_live": False}],
 }
 """Values of columns that a constraint of the table asks for."""
 ALONE = {"serp.pause"}

@@ -393,7 +393,7 @@ def test_a_bulk_action_leaves_another_brands_rows_alone(
 ) -> None:
     _, theirs = sides
     mark = theirs.mark
-    type(mark).objects.filter(pk=mark.pk).update(tone="neutral")
+    type(mark).objects.filter(pk=mark.pk).update(tone="neutral", shade="neutral")
     body = {"action": action, "_selected_action": [mark.pk], "post": "yes"}
     clients["manager"].post(reverse("admin:reputation_mark_changelist"), body)
     mark.refresh_from_db()

@@ -15,6 +15,34 @@ class Tone(TextChoices):
     POSITIVE = "positive", "positive"
 
 
+class Shade(TextChoices):
+    """A tone with its strength, for people who want five steps; the score knows three."""
+
+    VERY_NEGATIVE = "very_negative", "very negative"
+    NEGATIVE = "negative", "negative"
+    NEUTRAL = "neutral", "neutral"
+    POSITIVE = "positive", "positive"
+    VERY_POSITIVE = "very_positive", "very positive"
+
+    @property
+    def tone(self) -> Tone:
+        """The tone that this is a shade of."""
+        return Tone(self.value.removeprefix("very_"))
+
+
+VERY_FROM = 0.6
+"""From this score on, either way, a tone is a very strong one: two grave words, or one and more."""
+
+
+def shade_of(tone: Tone | str, score: float) -> Shade:
+    """The shade of a verdict: its tone, and its strength by the score from -1 to 1."""
+    if tone == Tone.NEGATIVE and score <= -VERY_FROM:
+        return Shade.VERY_NEGATIVE
+    if tone == Tone.POSITIVE and score >= VERY_FROM:
+        return Shade.VERY_POSITIVE
+    return Shade(tone)
+
+
 class Category(TextChoices):
     """In which way a result is negative."""
 

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reputation import judging
 from reputation.evidence import reasons, stretches
 from reputation.marking import (
     Which,
@@ -24,6 +23,7 @@ from reputation.marking import (
     take_back,
     waiting,
 )
+from reputation.marking import mark as mark_page
 from reputation.models import Incident, Mark
 from reputation.standing import page_one, standings
 from reputation.templatetags.pushdown import person
@@ -85,7 +85,7 @@ def change(request: HttpRequest, brand: Brand, mark: Mark, which: str) -> HttpRe
         undo(request, mark)
         return redirect(here)
     if ownership in Mark.Ownership.values:
-        judging.mark(mark, by=request.user, now=now, ownership=ownership)  # type: ignore[arg-type]
+        mark_page(mark, by=request.user, now=now, ownership=ownership)  # type: ignore[arg-type]
         messages.success(request, f"Ownership: {mark.get_ownership_display()}.")
         return redirect(here)
     if tone not in Tone.values:
@@ -99,7 +99,7 @@ def change(request: HttpRequest, brand: Brand, mark: Mark, which: str) -> HttpRe
         return redirect(here)
     queue = waiting(brand, which, page_one(brand) if which == Which.PAGE_ONE else ())
     _, following = neighbours(list(queue.values_list("pk", flat=True)), mark.pk)
-    judging.mark(mark, by=request.user, now=now, tone=tone)  # type: ignore[arg-type]
+    mark_page(mark, by=request.user, now=now, tone=tone)  # type: ignore[arg-type]
     stands = standings(brand, [mark.page_id]).get(mark.page_id, [])
     messages.success(request, done_words(tone, len(stands)))
     return redirect(address(brand, following, which))
@@ -112,7 +112,7 @@ def undo(request: HttpRequest, mark: Mark) -> None:
     elif marked_by_another(mark, "", request.user):  # type: ignore[arg-type]
         messages.warning(request, f"{person(mark.marked_by)} has marked it since: not undone.")
     else:
-        take_back(mark, now=timezone.now())
+        take_back(mark, by=request.user, now=timezone.now())  # type: ignore[arg-type]
         messages.success(request, f"Undone: it is {mark.get_tone_display()} again.")
 
 

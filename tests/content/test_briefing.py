@@ -65,9 +65,9 @@ def snapshot(grinder: Keyword) -> Snapshot:
         {"words": "Hallway", "field": "title", "weight": -0.1},
         {"words": "steel", "field": "snippet", "weight": 0.4},
     ]
-    Mark.objects.filter(brand=grinder.brand).update(tone="neutral", evidence=[])
+    Mark.objects.filter(brand=grinder.brand).update(tone="neutral", shade="neutral", evidence=[])
     Mark.objects.filter(brand=grinder.brand, page__host="recallwatch.example").update(
-        tone="negative", category=Category.RECALL, evidence=evidence
+        tone="negative", shade="negative", category=Category.RECALL, evidence=evidence
     )
     grinder.refresh_from_db()
     return stored
@@ -271,7 +271,7 @@ def test_chinese_terms_are_whole_words(brand: Brand, make_snapshot: MakeSnapshot
 def test_an_opportunity_that_is_gone_is_none(
     brand: Brand, grinder: Keyword, snapshot: Snapshot
 ) -> None:
-    Mark.objects.filter(brand=brand).update(tone="neutral")
+    Mark.objects.filter(brand=brand).update(tone="neutral", shade="neutral")
     page = snapshot.keyword.sightings.first()
     assert page is not None
     assert opportunity_at(brand, keyword=grinder, page=page.page_id, now=NOW) is None

@@ -62,7 +62,9 @@ def test_an_own_page_that_reads_as_negative_is_to_be_rewritten_not_pushed_down(
     brand: Brand, make_snapshot: MakeSnapshot
 ) -> None:
     make_snapshot("own", "negative:bad", "own")
-    Mark.objects.filter(brand=brand, page__host="hallwaycoffee.example").update(tone="negative")
+    Mark.objects.filter(brand=brand, page__host="hallwaycoffee.example").update(
+        tone="negative", shade="negative"
+    )
     plan = plan_of(brand, NOW)
     assert [one.page.host for one in plan.opportunities] == ["bad.example"]
     assert [rung.position for rung in plan.own] == [1, 3]
@@ -219,7 +221,12 @@ def test_another_brands_marks_and_pieces_do_not_count(
     make_snapshot("neutral:shared", "negative:bad")
     shared = page_of("https://shared.example/shared")
     Mark.objects.create(
-        brand=other_brand, page=shared, tone="negative", marked_at=NOW, first_seen_at=NOW
+        brand=other_brand,
+        page=shared,
+        tone="negative",
+        shade="negative",
+        marked_at=NOW,
+        first_seen_at=NOW,
     )
     Piece.objects.create(
         brand=other_brand, title="Theirs", displaces=page_of("https://bad.example/bad")

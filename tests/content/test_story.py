@@ -40,7 +40,7 @@ def test_a_page_of_ours_that_is_negative_counts_as_negative(
     brand: Brand, keyword: Keyword, make_snapshot: MakeSnapshot
 ) -> None:
     make_snapshot("own:shop", at=NOW)
-    brand.marks.update(tone="negative")
+    brand.marks.update(tone="negative", shade="negative")
     (line,) = story_of(brand, keyword, Stretch(NOW - DAY, NOW)).lines
     assert (line.group, line.named.sign) == ("neg", "−")
 

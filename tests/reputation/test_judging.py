@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from reputation import judging, tasks
+from reputation import judges, judging, tasks
 from reputation.daily import score_days
-from reputation.judging import judge_new_snapshots, mark, refresh_ownership, unmark
+from reputation.judging import judge_new_snapshots
+from reputation.marking import mark, unmark
 from reputation.models import BrandScore, Judgement, Mark
 from reputation.ownership import ownership_of
+from reputation.rescoring import refresh_ownership
 from serp.cadence import Cadence
 from serp.models import Brand, Keyword, Page, Snapshot
 from serp.providers.base import Item
@@ -113,7 +115,7 @@ def test_taking_a_mark_back_lets_the_machine_judge_again(keyword: Keyword, edito
     store(keyword, ("https://news.example/a", "Hallway Coffee fined for fraud"))
     judge_new_snapshots()
     row = mark(Mark.objects.get(), by=editor, now=NOW, tone="positive")
-    unmark(row)
+    unmark(row, by=editor, now=NOW)
     found = Mark.objects.get()
     assert (found.tone, found.source, found.marked_by) == ("negative", "machine", None)
 
@@ -208,7 +210,7 @@ def test_new_own_domains_are_found_by_the_next_tick(brand: Brand, keyword: Keywo
 
 def break_on(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     """Let the judge of tone crash on a title with this word."""
-    real = judging.judge_texts
+    real = judges.judge_texts
 
     def judge_texts(texts: Any, names: Any) -> Any:
         texts = list(texts)
@@ -216,7 +218,7 @@ def break_on(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
             raise RuntimeError("this text breaks the judge")
         return real(texts, names)
 
-    monkeypatch.setattr(judging, "judge_texts", judge_texts)
+    monkeypatch.setattr(judges, "judge_texts", judge_texts)
 
 
 def test_a_snapshot_that_cannot_be_judged_holds_up_no_other(

@@ -101,7 +101,7 @@ def test_a_reading_that_is_judged_late_is_looked_at_all_the_same(
     look(NOW + MINUTE)
     assert verdicts() == {}, "not judged yet"
     judge_new_snapshots()
-    Mark.objects.filter(page__host="recall.example").update(tone="negative")
+    Mark.objects.filter(page__host="recall.example").update(tone="negative", shade="negative")
     Snapshot.objects.get(pk=snapshot.pk).judgement.__class__.objects.filter(
         snapshot=snapshot
     ).update(worst=2)
@@ -173,7 +173,7 @@ def test_a_page_of_ours_that_left_is_told_and_a_negative_that_left_is_not(
             asked_at=NOW,
             verdict=Verdict.CONFIRMED,
         )
-    Mark.objects.filter(page__host="p1.example").update(tone="negative")
+    Mark.objects.filter(page__host="p1.example").update(tone="negative", shade="negative")
     (found,) = surprises(brand, NOW + MINUTE)
     assert found.title == "Title of shop"
     assert found.position is None

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from reputation import judging
+from reputation import judging, rescoring
 from reputation.marking import done_words, neighbours, stamp
 from reputation.models import Judgement, Mark
 from serp.models import Brand, Keyword, Listing, Membership, Snapshot
@@ -243,7 +243,7 @@ def test_ownership_by_a_person_stands(
         address(mark_of("recall")), {"ownership": "hostile"}, follow=True
     )
     assert "Ownership: hostile." in text_of(answer)
-    judging.refresh_ownership(brand)
+    rescoring.refresh_ownership(brand)
     mark = mark_of("recall")
     assert (mark.ownership, mark.source) == ("hostile", Mark.Source.MACHINE)
 
