@@ -16,6 +16,7 @@ from reputation.daily import days_of, score_days
 from reputation.judges import judge_for
 from reputation.models import Judgement, Mark, ToneEntry
 from reputation.ownership import ownership_of
+from reputation.passages import judge_passages
 from reputation.rescoring import hold, latest_with, write_judgements
 from reputation.tone import Text, Verdict
 from reputation.tone.verdict import shade_of
@@ -100,6 +101,7 @@ def judge(snapshots: Sequence[Snapshot]) -> None:
         known = set(
             Judgement.objects.filter(snapshot__in=group).values_list("snapshot_id", flat=True)
         )
+        judge_passages(brand, [row for row in group if row.pk not in known])
         turned = mark_pages(brand, [r for r in readings if r.snapshot_id not in known])
         elsewhere = [row for row in latest_with(brand, turned) if row not in group]
         write_judgements(brand, [*readings, *readings_of(elsewhere)])

@@ -10,6 +10,7 @@ from django.db.models import Q
 from reputation.judges import judge_for
 from reputation.judging import store, take, text_of
 from reputation.models import Mark, ToneEntry
+from reputation.passages import rejudge_passages
 from reputation.rescoring import hold, rescore
 from reputation.tone_history import Before, note
 from serp.models import Brand
@@ -18,7 +19,7 @@ BATCH = 500
 
 
 def rejudge_outdated(now: datetime, *, limit: int) -> int:
-    """Judge up to `limit` marks that another version of the judge made, in batches of one
+    """Judge about `limit` marks and passages that another version of the judge made, in batches of one
     transaction each; returns how many were judged. Safe to repeat: what is left waits."""
     done = 0
     for brand in Brand.objects.order_by("pk"):
@@ -27,6 +28,8 @@ def rejudge_outdated(now: datetime, *, limit: int) -> int:
             done += judged
             if not judged:
                 break
+        while done < limit and (judged := rejudge_passages(brand, now)):
+            done += judged
     return done
 
 
