@@ -27,13 +27,6 @@ LIKELY_CAUSE = {
 }
 
 
-def likely_severity(position: int | None) -> str:
-    """A first guess at severity from the position of the negative: the top three are high."""
-    if position is None or position > 10:
-        return Incident.Severity.LOW
-    return Incident.Severity.HIGH if position <= 3 else Incident.Severity.MEDIUM
-
-
 def likely_cause(category: str) -> str:
     """A first guess at the cause from the category of the mark; news where nothing fits better."""
     return LIKELY_CAUSE.get(

@@ -1,14 +1,12 @@
-"""The work of marking: which results wait, what a mark is answered with, and how it is taken back."""
+"""The work of marking: a person's word on a page, a second look, and how a mark is taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import QuerySet, TextChoices
 
 from reputation.judges import judge_for
 from reputation.judging import take, text_of
@@ -16,40 +14,14 @@ from reputation.models import Mark, ToneEntry
 from reputation.rescoring import hold, rescore
 from reputation.tone.verdict import Shade, Tone
 from reputation.tone_history import Before, entry
-from serp.models import Brand
 
 MOST_STEPS = 50
 """How far back an undo looks: changes of ownership in between are stepped over."""
 
 
-class Which(TextChoices):
-    """Parts of the results to mark."""
-
-    ALL = "all", "All"
-    PAGE_ONE = "page-one", "On page one"
-    NEGATIVE = "negative", "Negative by machine"
-
-
-def waiting(brand: Brand, which: str, page_one: Collection[int]) -> QuerySet[Mark]:
-    """The marks that no person has looked at, newest page first; `page_one` holds the ids of the
-    pages that stand there now."""
-    marks = Mark.objects.filter(brand=brand).to_review()
-    if which == Which.PAGE_ONE:
-        return marks.filter(page__in=page_one)
-    return marks.filter(tone=Tone.NEGATIVE) if which == Which.NEGATIVE else marks
-
-
-def neighbours(queue: Sequence[int], pk: int) -> tuple[int | None, int | None]:
-    """The ids before and after `pk` in the queue; for one that is not in it, none and the first."""
-    if pk not in queue:
-        return None, next(iter(queue), None)
-    at = queue.index(pk)
-    return (queue[at - 1] if at else None), (queue[at + 1] if at + 1 < len(queue) else None)
-
-
-def done_words(tone: str, keywords: int) -> str:
-    """What is said after a mark: for how many keywords it holds."""
-    word = Tone(tone).label
+def done_words(shade: str, keywords: int) -> str:
+    """What is said after a mark: for how many keywords it holds. `shade` may be a plain tone."""
+    word = Shade(shade).label
     if keywords == 0:
         return (
             f"Marked {word}. The page stands for no keyword now; the mark holds when it comes back."

@@ -71,6 +71,24 @@ def note(
     )
 
 
+def in_words(line: ToneEntry) -> str:
+    """What happened, without who and when: "marked it neutral; the machine had said negative"."""
+    act = ToneEntry.Act(line.act)
+    shade = line.get_shade_display()
+    if act == ToneEntry.Act.TAKEN_BACK:
+        return f"took a mark back: it is {shade} again"
+    if act in (ToneEntry.Act.MARKED, ToneEntry.Act.SECOND):
+        second = " after a second look" if act == ToneEntry.Act.SECOND else ""
+        machine = "agreed" if line.machine_tone == line.tone else f"said {line.machine_tone}"
+        return f"marked it {shade}{second}; the machine {machine}"
+    cause = {
+        ToneEntry.Act.NEW_TEXT: "its text changed",
+        ToneEntry.Act.NEW_JUDGE: f"a new version of the judge, {line.judge}",
+        ToneEntry.Act.NEW_OPINION: "the model was asked",
+    }[act]
+    return f"judged it {shade} instead of {line.before}: {cause}"
+
+
 def _first_reason(row: Mark | Passage, by: AbstractBaseUser | None) -> str:
     """The machine's heaviest reason; a person's reason is what the person wrote."""
     if by is not None:

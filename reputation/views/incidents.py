@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reputation.forms import IncidentForm, NewIncidentForm, NoteForm
 from reputation.incident_clock import Clock, clock
 from reputation.incident_log import log_of
-from reputation.incidents import add_note, likely_cause, likely_severity, open_incident, set_status
+from reputation.incidents import add_note, likely_cause, open_incident, set_status
 from reputation.models import Incident, Mark
-from reputation.standing import standings
+from reputation.standing import seen_now, severity_now, standings
 from serp.access import brand_page, of_brand
 from serp.models import Brand, Page
 
@@ -98,7 +98,7 @@ def open_from_result(request: HttpRequest, brand: Brand) -> HttpResponse:
         page=mark.page,
         keyword=keyword or (rows[0].keyword if rows else None),
         cause=likely_cause(mark.category),
-        severity=likely_severity(rows[0].position if rows else None),
+        severity=severity_now(mark, rows, seen_now(brand)).level,
     )
     if known:
         messages.info(request, "This result has an open incident already: here it is.")

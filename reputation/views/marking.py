@@ -14,26 +14,32 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reputation.evidence import reasons, stretches
-from reputation.marking import (
-    Which,
-    done_words,
-    marked_by_another,
-    neighbours,
-    stamp,
-    take_back,
-    waiting,
-)
+from reputation.marking import ask_second, done_words, marked_by_another, stamp, take_back
 from reputation.marking import mark as mark_page
-from reputation.models import Incident, Mark
-from reputation.standing import page_one, standings
+from reputation.models import Incident, Mark, ToneEntry
+from reputation.review_queue import Which, neighbours, queue_of
+from reputation.standing import seen_now, severity_now, standings
 from reputation.templatetags.pushdown import person
-from reputation.tone.verdict import Tone
+from reputation.tone.verdict import Category, Shade, Tone
+from reputation.tone_history import in_words
 from serp.access import brand_page, of_brand
 from serp.models import Brand
 
 AHEAD = 6
 LATELY = 4
 ROWS = 50
+LINES = 20
+FIVE = "five_shades"
+"""In the session: this person marks with five shades."""
+KEYS = {
+    Shade.VERY_NEGATIVE: "1",
+    Shade.NEGATIVE: "n",
+    Shade.NEUTRAL: "0",
+    Shade.POSITIVE: "p",
+    Shade.VERY_POSITIVE: "5",
+}
+SHOWN = ("page", "listing", "marked_by", "brand")
+THREE = (Shade.NEGATIVE, Shade.NEUTRAL, Shade.POSITIVE)
 
 
 def asked_part(request: HttpRequest) -> str:
@@ -55,54 +61,83 @@ def address(brand: Brand, pk: int | None, which: str) -> str:
 @brand_page
 @require_safe
 def marking(request: HttpRequest, brand: Brand) -> HttpResponse:
-    """The newest result that waits; with `which=marked`, the list of what people have marked."""
+    """The result most worth a look; with `which=marked`, the list of what people have marked."""
     if request.GET.get("which") == "marked":
         return marked(request, brand)
     which = asked_part(request)
-    first = page_one(brand)
-    return show(request, brand, waiting(brand, which, first).first(), which, first)
+    queues = queue_of(brand, request.user, seen_now(brand))  # type: ignore[arg-type]
+    first = next(iter(queues[which]), None)
+    mark = Mark.objects.select_related(*SHOWN).filter(pk__in=[first] if first else []).first()
+    return show(request, brand, mark, which, queues)
 
 
 @brand_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
     """One result; a POST marks it, says whose page it is, or takes the last mark back."""
-    mark = of_brand(
-        brand, Mark.objects.select_related("page", "listing", "marked_by", "brand"), pk=pk
-    )
+    mark = of_brand(brand, Mark.objects.select_related(*SHOWN), pk=pk)
     which = asked_part(request)
     if request.method == "POST":
         return change(request, brand, mark, which)
-    return show(request, brand, mark, which, page_one(brand))
+    return show(request, brand, mark, which)
 
 
 def change(request: HttpRequest, brand: Brand, mark: Mark, which: str) -> HttpResponse:
     """Do what the form says, and go where the work goes on."""
-    now = timezone.now()
+    now, by = timezone.now(), request.user
     here = address(brand, mark.pk, which)
-    tone, ownership = request.POST.get("tone"), request.POST.get("ownership")
-    if request.POST.get("act") == "undo":
+    act, shade = request.POST.get("act"), request.POST.get("tone")
+    ownership, category = request.POST.get("ownership"), request.POST.get("category")
+    if act == "undo":
         undo(request, mark)
         return redirect(here)
-    if ownership in Mark.Ownership.values:
-        mark_page(mark, by=request.user, now=now, ownership=ownership)  # type: ignore[arg-type]
-        messages.success(request, f"Ownership: {mark.get_ownership_display()}.")
+    if act == "shades":
+        request.session[FIVE] = not request.session.get(FIVE, False)
         return redirect(here)
-    if tone not in Tone.values:
+    if act == "second":
+        ask(request, mark)
+        return redirect(here)
+    if ownership in Mark.Ownership.values and shade is None:
+        negative = mark.tone == Tone.NEGATIVE and category in Category.values
+        mark_page(
+            mark,
+            by=by,  # type: ignore[arg-type]
+            now=now,
+            ownership=ownership,
+            category=category if negative else None,
+        )
+        messages.success(request, f"Saved: {mark.get_ownership_display()}{about(mark)}.")
+        return redirect(here)
+    if shade not in Shade.values:
         return HttpResponseBadRequest("No such tone.")
-    if marked_by_another(mark, request.POST.get("seen", ""), request.user):  # type: ignore[arg-type]
+    if marked_by_another(mark, request.POST.get("seen", ""), by):  # type: ignore[arg-type]
         messages.warning(
             request,
             f"{person(mark.marked_by)} marked it {mark.get_tone_display()} meanwhile. "
             "Mark it again to replace that.",
         )
         return redirect(here)
-    queue = waiting(brand, which, page_one(brand) if which == Which.PAGE_ONE else ())
-    _, following = neighbours(list(queue.values_list("pk", flat=True)), mark.pk)
-    mark_page(mark, by=request.user, now=now, tone=tone)  # type: ignore[arg-type]
+    queue = queue_of(brand, by, seen_now(brand))[which]  # type: ignore[arg-type]
+    _, following = neighbours(queue, mark.pk)
+    mark_page(mark, by=by, now=now, shade=shade, why=request.POST.get("why", "").strip())  # type: ignore[arg-type]
     stands = standings(brand, [mark.page_id]).get(mark.page_id, [])
-    messages.success(request, done_words(tone, len(stands)))
+    messages.success(request, done_words(shade, len(stands)))
     return redirect(address(brand, following, which))
+
+
+def about(mark: Mark) -> str:
+    """The category in words behind what was saved, where there is one."""
+    return f", {mark.get_category_display()}" if mark.category else ""
+
+
+def ask(request: HttpRequest, mark: Mark) -> None:
+    """Ask for a second person's look."""
+    if ask_second(mark, by=request.user, now=timezone.now()):  # type: ignore[arg-type]
+        messages.success(request, "A second look is asked for: it waits for another person.")
+    elif mark.is_by_person:
+        messages.info(request, "A second look is asked for already.")
+    else:
+        messages.info(request, "Mark it yourself first: a second look checks a person’s mark.")
 
 
 def undo(request: HttpRequest, mark: Mark) -> None:
@@ -121,16 +156,15 @@ def show(
     brand: Brand,
     mark: Mark | None,
     which: str,
-    first: set[int],
+    queues: dict[str, list[int]] | None = None,
 ) -> HttpResponse:
-    """The page with one result in focus, or with none left; `first` holds the pages on page one."""
-    queue = list(waiting(brand, which, first).values_list("pk", flat=True))
+    """The page with one result in focus, or with none left."""
+    seen = seen_now(brand)
+    queues = queues or queue_of(brand, request.user, seen)  # type: ignore[arg-type]
+    queue = queues[which]
     context: dict[str, Any] = {
         "which": which,
-        "parts": [
-            (value, label, len(queue) if value == which else waiting(brand, value, first).count())
-            for value, label in Which.choices
-        ],
+        "parts": parts_of(queues),
         "mark": mark,
         "left": len(queue),
         "lately": just_marked(request, brand),
@@ -144,24 +178,43 @@ def show(
             for row in Mark.objects.filter(pk__in=ahead[:AHEAD]).select_related("page", "listing")
         }
         stands = standings(brand, {mark.page_id, *(row.page_id for row in rows.values())})
+        here = stands.get(mark.page_id, [])
+        five = bool(request.session.get(FIVE, False))
         context |= {
             "number": queue.index(mark.pk) + 1 if mark.pk in queue else None,
             "before": before,
             "after": after,
-            "ahead": [(rows[pk], stands.get(rows[pk].page_id, [])) for pk in ahead[:AHEAD]],
-            "standings": stands.get(mark.page_id, []),
+            "ahead": [
+                (rows[pk], stands.get(rows[pk].page_id, [])) for pk in ahead[:AHEAD] if pk in rows
+            ],
+            "standings": here,
             "title": stretches(title_of(mark), mark.evidence, "title"),
             "snippet": stretches(
                 mark.listing.snippet if mark.listing else "", mark.evidence, "snippet"
             ),
             "reasons": reasons(mark.evidence),
             "sure": f"{100 * mark.confidence:.0f}%",
-            "tones": Tone,
+            "shades": [(shade, KEYS[shade]) for shade in (Shade if five else THREE)],
+            "five": five,
+            "chosen": mark.shade if five else mark.tone,
+            "severity": severity_now(mark, here, seen) if mark.tone == Tone.NEGATIVE else None,
+            "history": [(line, in_words(line)) for line in history_of(mark)],
             "ownerships": Mark.Ownership.choices,
+            "categories": Category.choices,
             "stamp": stamp(mark),
             "incident": Incident.objects.filter(brand=brand, page=mark.page).open().first(),
         }
     return render(request, "reputation/marking.html", context)
+
+
+def parts_of(queues: dict[str, list[int]]) -> list[tuple[str, str, int]]:
+    """Each part of the queue: its name in the address, in words, and how many wait there."""
+    return [(value, label, len(queues[value])) for value, label in Which.choices]
+
+
+def history_of(mark: Mark) -> list[ToneEntry]:
+    """The last lines of the mark's history, newest first."""
+    return list(mark.entries.select_related("by")[:LINES])
 
 
 def title_of(mark: Mark) -> str:
@@ -181,11 +234,10 @@ def marked(request: HttpRequest, brand: Brand) -> HttpResponse:
     page = Paginator(rows.select_related("page", "listing", "marked_by"), ROWS).get_page(
         request.GET.get("page")
     )
-    first = page_one(brand)
     stands = standings(brand, {row.page_id for row in page})
     context = {
         "which": "marked",
-        "parts": [(v, label, waiting(brand, v, first).count()) for v, label in Which.choices],
+        "parts": parts_of(queue_of(brand, request.user, seen_now(brand))),  # type: ignore[arg-type]
         "page": page,
         "rows": [(row, stands.get(row.page_id, [])) for row in page],
     }

@@ -11,7 +11,6 @@ from reputation.incidents import (
     FIRST_ANSWER,
     add_note,
     likely_cause,
-    likely_severity,
     open_incident,
     set_status,
 )
@@ -132,11 +131,3 @@ def test_every_category_leads_to_a_cause() -> None:
     assert {likely_cause(category) for category in Category} <= set(Cause)
     assert likely_cause("") == Cause.OTHER
     assert likely_cause(Category.RECALL) == Cause.PRODUCT
-
-
-@pytest.mark.parametrize(
-    ("position", "severity"),
-    [(1, "high"), (3, "high"), (4, "medium"), (10, "medium"), (11, "low"), (None, "low")],
-)
-def test_severity_is_guessed_from_the_position(position: int | None, severity: str) -> None:
-    assert likely_severity(position) == severity

@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from reputation import judging, rescoring
-from reputation.marking import done_words, neighbours, stamp
-from reputation.models import Judgement, Mark
+from reputation.marking import ask_second, done_words, stamp
+from reputation.marking import mark as mark_page
+from reputation.models import Judgement, Mark, ToneEntry
+from reputation.review_queue import neighbours
 from serp.models import Brand, Keyword, Listing, Membership, Snapshot
 from tests.cast import NOW, MakeSnapshot, person
 from tests.reputation.views.conftest import SignedIn
@@ -126,8 +128,7 @@ def test_after_a_mark_the_next_result_of_the_same_part_is_shown(
     make_snapshot: MakeSnapshot, editor: User, signed_in: SignedIn
 ) -> None:
     make_snapshot("negative:one", "neutral:two", "negative:three")
-    queue = list(Mark.objects.to_review())
-    negatives = [mark for mark in queue if mark.tone == "negative"]
+    negatives = [mark_of("one"), mark_of("three")]
     answer = signed_in(editor).post(address(negatives[0], "negative"), {"tone": "negative"})
     assert answer["Location"] == address(negatives[1], "negative")
     answer = signed_in(editor).post(address(negatives[1], "negative"), {"tone": "neutral"})
@@ -242,7 +243,7 @@ def test_ownership_by_a_person_stands(
     answer = signed_in(editor).post(
         address(mark_of("recall")), {"ownership": "hostile"}, follow=True
     )
-    assert "Ownership: hostile." in text_of(answer)
+    assert "Saved: hostile." in text_of(answer)
     rescoring.refresh_ownership(brand)
     mark = mark_of("recall")
     assert (mark.ownership, mark.source) == ("hostile", Mark.Source.MACHINE)
@@ -291,3 +292,98 @@ def test_neighbours_at_the_ends_and_outside_of_the_queue() -> None:
     assert neighbours([5, 6, 7], 7) == (6, None)
     assert neighbours([5, 6, 7], 9) == (None, 5)
     assert neighbours([], 9) == (None, None)
+
+
+def test_the_uncertain_and_widely_seen_result_comes_first(
+    page: str, make_snapshot: MakeSnapshot, viewer: User, signed_in: SignedIn
+) -> None:
+    make_snapshot("neutral:high", "neutral:low")
+    Mark.objects.filter(page__host="high.example").update(confidence=0.9)
+    Mark.objects.filter(page__host="low.example").update(confidence=0.3)
+    assert "Title of low" in text_of(signed_in(viewer).get(page)).split("Next</h2>")[0]
+    Mark.objects.update(confidence=0.5)
+    assert "Title of high" in text_of(signed_in(viewer).get(page)).split("Next</h2>")[0]
+
+
+def test_a_second_look_waits_for_another_person(
+    brand: Brand,
+    make_snapshot: MakeSnapshot,
+    editor: User,
+    manager: User,
+    signed_in: SignedIn,
+) -> None:
+    make_snapshot("negative:recall")
+    mark = mark_of("recall")
+    client = signed_in(editor)
+    answer = client.post(address(mark), {"act": "second"}, follow=True)
+    assert "Mark it yourself first" in text_of(answer)
+    client.post(address(mark), {"tone": "negative"})
+    client.post(address(mark), {"act": "second"})
+    client.post(address(mark), {"tone": "neutral", "seen": stamp(mark_of("recall"))})
+    assert mark_of("recall").second_asked_at is not None, "one's own mark is no second look"
+    second = f"{reverse('marking', args=[brand.slug])}?which=second"
+    assert "Nothing to mark here" in text_of(client.get(second))
+    other = signed_in(manager)
+    assert "recall.example" in text_of(other.get(second))
+    other.post(address(mark), {"tone": "neutral", "seen": stamp(mark_of("recall"))})
+    assert mark_of("recall").second_asked_at is None
+    assert ToneEntry.objects.filter(act="second", by=manager, tone="neutral").count() == 1
+
+
+def test_a_second_look_is_asked_for_once(make_snapshot: MakeSnapshot, editor: User) -> None:
+    make_snapshot("negative:recall")
+    mark = mark_page(mark_of("recall"), by=editor, now=NOW, tone="neutral")
+    assert ask_second(mark, by=editor, now=NOW)
+    assert not ask_second(mark, by=editor, now=NOW)
+
+
+def test_the_history_says_who_gave_which_tone_and_why(
+    make_snapshot: MakeSnapshot, editor: User, signed_in: SignedIn
+) -> None:
+    make_snapshot("negative:recall")
+    mark = mark_of("recall")
+    client = signed_in(editor)
+    client.post(address(mark), {"tone": "neutral", "why": f"Another company. {HOSTILE}"})
+    text = text_of(client.get(address(mark)))
+    assert "marked it neutral; the machine said negative" in text
+    assert "Another company." in text
+    assert HOSTILE not in text
+    client.post(address(mark), {"act": "undo"})
+    assert "took a mark back" in text_of(client.get(address(mark)))
+    assert ToneEntry.objects.filter(mark=mark).count() == 2
+
+
+def test_five_shades_are_for_those_who_want_them(
+    make_snapshot: MakeSnapshot, editor: User, signed_in: SignedIn
+) -> None:
+    make_snapshot("negative:recall")
+    mark = mark_of("recall")
+    client = signed_in(editor)
+    assert 'value="very_negative"' not in text_of(client.get(address(mark)))
+    client.post(address(mark), {"act": "shades"})
+    assert 'value="very_negative"' in text_of(client.get(address(mark)))
+    client.post(address(mark), {"tone": "very_negative"})
+    mark.refresh_from_db()
+    assert (mark.tone, mark.shade, mark.machine_tone) == ("negative", "very_negative", "negative")
+
+
+def test_a_person_says_what_a_negative_is_about(
+    make_snapshot: MakeSnapshot, editor: User, signed_in: SignedIn
+) -> None:
+    make_snapshot("negative:recall", "neutral:kiosk")
+    body = {"ownership": "third", "category": "recall"}
+    signed_in(editor).post(address(mark_of("recall")), body)
+    assert mark_of("recall").category == "recall"
+    signed_in(editor).post(address(mark_of("kiosk")), body)
+    assert mark_of("kiosk").category == "", "what is not negative is about nothing"
+
+
+def test_a_negative_shows_its_severity_and_what_it_was_counted_from(
+    make_snapshot: MakeSnapshot, viewer: User, signed_in: SignedIn
+) -> None:
+    make_snapshot("negative:recall", "neutral:kiosk")
+    Mark.objects.filter(page__host="recall.example").update(category="recall")
+    text = text_of(signed_in(viewer).get(address(mark_of("recall"))))
+    assert "High" in text
+    assert "position 1, in the first three" in text
+    assert "Severity" not in text_of(signed_in(viewer).get(address(mark_of("kiosk"))))
