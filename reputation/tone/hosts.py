@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from reputation.tone.lexicon import read_data
-from reputation.tone.masking import NAMES, TRADE, Mask
+from reputation.tone.ownership import Owner, is_hostile, is_named_after, owner_of, plain_label
 from reputation.tone.verdict import BrandNames
+from serp.addresses import BadAddress, registrable_domain
 
 LONGEST_URL = 2000
-SHARED_SECOND_LEVELS = frozenset({"co", "com", "net", "org", "gov", "ac", "edu", "gob"})
-OWN_TAILS = frozenset(NAMES["own_tails"])
-HOSTILE_TAILS = frozenset(NAMES["hostile_tails"])
-SHORTEST_OWN = 3
-# A long name at the head of a domain is no chance: examplebankcards.com is Example Bank's.
-LONG_NAME = 8
+CACHED_HOSTS = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,18 @@ class Address:
     is_hostile: bool
 
 
-def address_of(url: str, brand: BrandNames, mask: Mask) -> Address:
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What holds for all pages of a host: `label` is the name its owner registered, `below` the
+    labels in front of it, `kinds` pairs of a part of the path and the kind it means."""
+
+    host: str
+    label: str
+    below: tuple[str, ...]
+    kinds: tuple[tuple[str, str], ...]
+
+
+def address_of(url: str, brand: BrandNames) -> Address:
     """Reads a URL; one that cannot be read has an empty host and no kind."""
     url = url[:LONGEST_URL]
     try:
@@ -52,74 +59,70 @@ def address_of(url: str, brand: BrandNames, mask: Mask) -> Address:
         host = (parts.hostname or "").rstrip(".").lower()
     except ValueError:
         return Address(url, "", "", 0, None, is_own=False, is_hostile=False)
-    bare = host.removeprefix("www.").removeprefix("m.")
     path = parts.path.lower()
-    kind = _kind(bare, path)
-    label = _label(bare)
-    listed = _is_listed(bare, brand.domains)
-    hostile = not listed and _is_hostile(label, mask)
-    own = listed or (kind is None and not hostile and _is_named_after(label, mask))
     start = max(url.lower().find(host), 0)
+    if not host:
+        return Address(url, host, path, start, None, is_own=False, is_hostile=False)
+    site, owner = _site(host), owner_of(brand)
+    segments = [segment for segment in path.split("/") if segment]
+    name = next((kind for part, kind in site.kinds if part in path), "")
+    if name == "social":
+        own = _is_own_profile(segments, owner)
+        kind = None if own else _profile(segments)
+        return Address(url, host, path, start, kind, is_own=own, is_hostile=False)
+    listed = owner.lists(site.host)
+    hostile = not listed and is_hostile(site.label, owner)
+    own = listed or (not name and not hostile and _is_own(site, owner))
+    if name in ("", "government") and not own and not hostile:
+        name = _kind_of_section(site, segments, owner) or name
+    kind = _kinds()[name] if name else None
     return Address(url, host, path, start, kind, is_own=own, is_hostile=hostile)
 
 
-def _kind(host: str, path: str) -> Kind | None:
-    labels = host.split(".")
-    for cut in range(len(labels) - 1):
-        for prefix, kind in _sites().get(".".join(labels[cut:]), ()):
-            if prefix in path:
-                return _kinds()[kind] if kind != "social" else _profile(path)
-    return None
+@lru_cache(maxsize=CACHED_HOSTS)
+def _site(host: str) -> Site:
+    bare = host.removeprefix("www.").removeprefix("m.")
+    try:
+        domain = registrable_domain(bare)
+    except BadAddress:
+        domain = bare
+    label = plain_label(domain.partition(".")[0]) if "." in domain else ""
+    below = bare.removesuffix(domain).rstrip(".").split(".") if bare.endswith(domain) else []
+    labels = bare.split(".")
+    hosts = [".".join(labels[cut:]) for cut in range(len(labels))]
+    kinds = [rule for each in hosts for rule in _sites().get(each, ())]
+    return Site(bare, label, tuple(filter(None, below)), tuple(kinds))
 
 
-def _profile(path: str) -> Kind | None:
+def _is_own(site: Site, owner: Owner) -> bool:
+    """On a domain named after the brand, or at its name on a domain of a host for companies."""
+    return is_named_after(site.label, owner) or any(below in owner.long for below in site.below)
+
+
+def _profile(segments: list[str]) -> Kind | None:
     """Someone's own page on a social network, not a post there."""
-    segments = [segment for segment in path.split("/") if segment]
-    is_profile = len(segments) <= 1 or segments[0] in _profile_paths() or segments[0][0] == "@"
-    return _kinds()["profile"] if is_profile and path != "/watch" else None
+    is_profile = len(segments) <= 1 or segments[0] in _paths("profile") or segments[0][0] == "@"
+    return _kinds()["profile"] if is_profile and segments[:1] != ["watch"] else None
 
 
-def _label(host: str) -> str:
-    """The name part of a host: "example" for www.example.co.uk."""
-    labels = host.split(".")
-    if len(labels) < 2:
-        return ""
-    if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SHARED_SECOND_LEVELS:
-        return labels[-3]
-    return labels[-2]
+def _is_own_profile(segments: list[str], owner: Owner) -> bool:
+    """The brand's own profile, or a post that has the brand's handle in its address."""
+    if segments and segments[0] in _paths("handle_follows"):
+        segments = segments[1:]
+    handle = plain_label(segments[0].removeprefix("@")) if segments else ""
+    return is_named_after(handle, owner) and not is_hostile(handle, owner)
 
 
-def _is_listed(host: str, domains: tuple[str, ...]) -> bool:
-    known = (domain.strip().lower().removeprefix("www.") for domain in domains)
-    return any(domain and (host == domain or host.endswith("." + domain)) for domain in known)
-
-
-def _is_named_after(label: str, mask: Mask) -> bool:
-    """Whether the domain is the brand's name, its name and a tail, or its name without trade words."""
-    bare = label.replace("-", "")
-    for name in mask.squashed:
-        if len(name) < SHORTEST_OWN:
-            continue
-        rest = bare.removeprefix(name)
-        if bare == name or (rest != bare and (rest in OWN_TAILS or len(name) >= LONG_NAME)):
-            return True
-        if len(bare) >= 4 and name.startswith(bare) and _is_trade(name[len(bare) :]):
-            return True
-    return False
-
-
-def _is_trade(rest: str) -> bool:
-    return rest in TRADE or any(
-        rest.startswith(word) and rest[len(word) :] in TRADE for word in TRADE
-    )
-
-
-def _is_hostile(label: str, mask: Mask) -> bool:
-    bare = label.replace("-", "")
-    return any(
-        len(name) >= SHORTEST_OWN and name in bare and any(tail in bare for tail in HOSTILE_TAILS)
-        for name in mask.squashed
-    )
+def _kind_of_section(site: Site, segments: list[str], owner: Owner) -> str:
+    """What the parts of the address say where the site itself is not known."""
+    for ending in _paths("court_labels"):
+        if site.label.endswith(ending) and site.label != ending:
+            return "court"
+    for kind in ("trouble", "jobs", "door", "staff"):
+        if not _paths(kind).isdisjoint(segments):
+            return kind
+    is_front = not segments or (len(segments) == 1 and segments[0] in _paths("front"))
+    return "front" if is_front and not owner.is_in(site.label) else ""
 
 
 @cache
@@ -128,8 +131,8 @@ def _kinds() -> dict[str, Kind]:
 
 
 @cache
-def _profile_paths() -> frozenset[str]:
-    return frozenset(read_data("hosts")["profile_paths"])
+def _paths(name: str) -> frozenset[str]:
+    return frozenset(read_data("hosts")["paths"][name])
 
 
 @cache

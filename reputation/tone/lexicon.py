@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parent / "data"
-LANGUAGES = ("en", "zh", "no", "lv")
+# Two letters name the data file of a language; the other files name what they hold.
+LANGUAGES = tuple(sorted(file.stem for file in DATA.glob("??.json")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,14 @@ class Entry:
     """A word form: how much it weighs (minus is negative), in which way, and why, in plain words.
 
     A weight of 0 marks a harmless phrase ("fraud department") that hides the words within it.
+    Words of mood ("great", "awful") tell of liking or blame in general, not of a trouble.
     """
 
     words: str
     weight: float
     category: str
     reason: str
+    is_mood: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,32 @@ class Lexicon:
     presuming: frozenset[str]
     selftalk: frozenset[str]
     helpers: frozenset[str]
+    # A language may do without these.
+    negators_after: frozenset[str] = frozenset()
+    turns: frozenset[str] = frozenset()
+    rivals: frozenset[str] = frozenset()
+    victims: frozenset[str] = frozenset()
+    answers_no: frozenset[str] = frozenset()
+    answers_yes: frozenset[str] = frozenset()
+    sections: frozenset[str] = frozenset()
+    job_ads: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
+    unreal: frozenset[str] = frozenset()
+    intensifiers: frozenset[str] = frozenset()
+    softeners: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    perfect: frozenset[str] = frozenset()
+    duels: frozenset[str] = frozenset()
+    than: frozenset[str] = frozenset()
+    doubles: frozenset[str] = frozenset()
+    namesakes: frozenset[str] = frozenset()
+    enough: frozenset[str] = frozenset()
+    according: frozenset[str] = frozenset()
+    thanks: frozenset[str] = frozenset()
+    fronting: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
 
     def cues(self) -> dict[str, frozenset[str]]:
         """The phrases that change what other words mean, by the part they play."""
@@ -62,6 +91,20 @@ class Lexicon:
                 "impostors",
                 "selftalk",
                 "helpers",
+                "negators_after",
+                "rivals",
+                "victims",
+                "sections",
+                "job_ads",
+                "past",
+                "unreal",
+                "intensifiers",
+                "softeners",
+                "sources",
+                "targets",
+                "doubles",
+                "namesakes",
+                "according",
             )
         }
 
@@ -76,7 +119,7 @@ def lexicon(language: str) -> Lexicon:
     """The lexicon of one of LANGUAGES."""
     data = read_data(language)
     entries = [
-        Entry(words, group["weight"], group["category"], group["reason"])
+        Entry(words, group["weight"], group["category"], group["reason"], group.get("mood", False))
         for group in data["groups"]
         for words in group["words"]
     ]

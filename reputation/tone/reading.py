@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 
-import spacy
+from spacy.attrs import IDX, LENGTH
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
 
-from reputation.tone.chinese import ChineseTokenizer
+from reputation.tone.gaps import GAP, Span, ends_of, heads_with_tails
 from reputation.tone.lexicon import Entry, Lexicon, lexicon
+from reputation.tone.pipelines import pipeline, tokens_of
 
-WORDS = re.compile(r"\w+")
-SPACY_CODES = {"no": "nb"}
-# spaCy keeps every word it has ever seen; a fresh pipeline now and then keeps memory flat.
-MOST_STRINGS = 60_000
+# spaCy cuts at an underscore too.
+WORDS = re.compile(r"[^\W_]+")
+NOTHING: tuple[None, tuple[str, ...]] = (None, ())
+# spaCy keeps every word it sees, which makes the common ones fast; of the many rare ones it shall
+# keep none, so that memory stays flat.
+MOST_STRINGS = 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,9 @@ class Hit:
 class Reading:
     """One text as read: `cues` names the tokens at which each kind of cue begins or stands."""
 
-    doc: Doc
     words: list[str]
     offsets: list[int]
+    ends: list[int]
     hits: list[Hit]
     cues: dict[str, set[int]] = field(default_factory=dict)
 
@@ -49,49 +53,91 @@ class Reader:
         borrowed = lexicon("en").entries if language == "zh" else ()
         self.entries = {entry.words: entry for entry in (*borrowed, *self.lexicon.entries)}
         self.cues = self.lexicon.cues()
-        self.needs = _needs(self.entries) if language != "zh" else {}
+        self.single, self.needs = _needs(self.entries) if language != "zh" else (frozenset(), {})
+        self.signs = frozenset(
+            entry.words
+            for entry in self.entries.values()
+            if entry.weight and not WORDS.search(entry.words)
+        )
         self._open()
 
     def read(self, text: str) -> Reading | None:
         """The reading of a text, or nothing if it holds no word of the lexicon."""
-        if self.needs and not self._may_hit(text):
+        if self.single and not self._may_hit(text):
             return None
-        if len(self.nlp.vocab.strings) > self.limit:
-            self._open()
-        doc = self.nlp.make_doc(text)
-        found = self.matcher(doc)
+        found, spans = self._matches(text)
         if not found:
             return None
         hits: list[Hit] = []
+        gapped: dict[str, tuple[list[Span], list[Span]]] = {}
         cues: dict[str, set[int]] = {}
         for key, start, end in found:
-            entry, parts = self.parts[key]
+            for phrase, is_tail in self.gapped.get(key, ()):
+                gapped.setdefault(phrase, ([], []))[is_tail].append((start, end))
+            entry, parts = self.parts.get(key, NOTHING)
             if entry is not None:
                 hits.append(Hit(entry, start, end))
             for part in parts:
                 cues.setdefault(part, set()).update(range(start, end))
-        if not hits:
+        if not hits and not gapped:
             return None
-        words, offsets = [], []
-        for token in doc:
-            words.append(token.lower_)
-            offsets.append(token.idx)
-        return Reading(doc, words, offsets, _longest(hits), cues)
+        words = [text[start : start + length].lower() for start, length in spans]
+        offsets = [start for start, _ in spans]
+        ends = [start + length for start, length in spans]
+        wide: list[Hit] = []
+        for phrase, (heads, tails) in gapped.items():
+            entry, parts = self._meaning(phrase)
+            for start, end in heads_with_tails(heads, tails, words) if heads and tails else ():
+                if entry is not None:
+                    wide.append(Hit(entry, start, end))
+                for part in parts:
+                    cues.setdefault(part, set()).update(range(start, end))
+        if not hits and not wide:
+            return None
+        return Reading(words, offsets, ends, _longest(hits, wide), cues)
+
+    def _matches(self, text: str) -> tuple[list[tuple[int, int, int]], list[tuple[int, int]]]:
+        """The phrases found, by key and tokens; and where each token begins and how long it is."""
+        knows_enough = len(self.nlp.vocab.strings) > self.limit
+        with self.nlp.memory_zone() if knows_enough else nullcontext():
+            doc = self.nlp.make_doc(text)
+            found = self.matcher(doc)
+            return found, doc.to_array([IDX, LENGTH]).tolist() if found else []
 
     def _may_hit(self, text: str) -> bool:
         """Whether all words of some entry are there: most texts need no closer look."""
+        if self.signs and any(sign in text for sign in self.signs):
+            return True
         words = set(WORDS.findall(text.lower()))
-        return any(need <= words for word in self.needs.keys() & words for need in self.needs[word])
+        if not self.single.isdisjoint(words):
+            return True
+        return any(
+            words.issuperset(need)
+            for word in self.needs.keys() & words
+            for need in self.needs[word]
+        )
 
     def _open(self) -> None:
-        self.nlp: Language = _blank(self.lexicon.language, frozenset(self._phrases()))
+        self.nlp: Language = pipeline(self.lexicon.language, self._phrases())
         self.matcher = PhraseMatcher(self.nlp.vocab, attr="LOWER")
         self.parts: dict[int, tuple[Entry | None, tuple[str, ...]]] = {}
+        self.gapped: dict[int, list[tuple[str, bool]]] = {}
         for phrase in self._phrases():
-            self.matcher.add(phrase, [self.nlp.make_doc(phrase)])
-            parts = tuple(name for name, phrases in self.cues.items() if phrase in phrases)
-            self.parts[self.nlp.vocab.strings[phrase]] = (self.entries.get(phrase), parts)
+            if GAP in phrase:
+                for is_tail, end in enumerate(ends_of(phrase)):
+                    key = self._listen_for(end)
+                    self.gapped.setdefault(key, []).append((phrase, bool(is_tail)))
+            else:
+                self.parts[self._listen_for(phrase)] = self._meaning(phrase)
         self.limit = len(self.nlp.vocab.strings) + MOST_STRINGS
+
+    def _listen_for(self, phrase: str) -> int:
+        self.matcher.add(phrase, [tokens_of(self.nlp, phrase)])
+        return self.nlp.vocab.strings[phrase]
+
+    def _meaning(self, phrase: str) -> tuple[Entry | None, tuple[str, ...]]:
+        parts = tuple(name for name, phrases in self.cues.items() if phrase in phrases)
+        return self.entries.get(phrase), parts
 
     def _phrases(self) -> set[str]:
         return set(self.entries).union(*self.cues.values())
@@ -103,29 +149,30 @@ def reader(language: str) -> Reader:
     return Reader(language)
 
 
-def _needs(entries: dict[str, Entry]) -> dict[str, list[frozenset[str]]]:
-    """The words each weighty entry is made of, by the longest of them."""
-    needs: dict[str, list[frozenset[str]]] = {}
+def _needs(
+    entries: dict[str, Entry],
+) -> tuple[frozenset[str], dict[str, list[tuple[str, ...]]]]:
+    """The weighty entries of one word; and the words of longer ones, by the longest of them."""
+    single: set[str] = set()
+    needs: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for entry in entries.values():
-        words = frozenset(WORDS.findall(entry.words))
-        if entry.weight and words:
-            needs.setdefault(max(sorted(words), key=len), []).append(words)
-    return needs
+        words = WORDS.findall(entry.words) if entry.weight else []
+        if len(words) == 1:
+            single.add(words[0])
+        elif words:
+            needs[max(sorted(words), key=len)].append(tuple(words))
+    # Where one word is enough, no more are asked for.
+    longer = {word: each for word, each in needs.items() if word not in single}
+    return frozenset(single), longer
 
 
-def _blank(language: str, phrases: frozenset[str]) -> Language:
-    if language != "zh":
-        return spacy.blank(SPACY_CODES.get(language, language))
-    nlp = spacy.blank("zh")
-    nlp.tokenizer = ChineseTokenizer(nlp.vocab, phrases)
-    return nlp
-
-
-def _longest(hits: list[Hit]) -> list[Hit]:
-    """Without the hits inside longer ones: "fraud department" hides "fraud"."""
+def _longest(hits: list[Hit], wide: list[Hit]) -> list[Hit]:
+    """Without the hits inside longer ones: "fraud department" hides "fraud". Of equal length,
+    those of `wide` phrases win, which have more words behind a gap, and of these the longest."""
+    wide = sorted(wide, key=lambda hit: (-len(hit.entry.words), hit.entry.words))
     taken: set[int] = set()
     kept = []
-    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start)):
+    for hit in sorted([*wide, *hits], key=lambda hit: (hit.start - hit.end, hit.start)):
         span = range(hit.start, hit.end)
         if taken.isdisjoint(span):
             taken.update(span)

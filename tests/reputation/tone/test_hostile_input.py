@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reputation.tone import BrandNames, Text, judge_texts
+from reputation.tone import BrandNames, Text, Verdict, judge_texts
 from reputation.tone import reading as reading_module
 from reputation.tone.lexicon import LANGUAGES
-from reputation.tone.reading import Reader
+from reputation.tone.reading import Reader, reader
+from tests.reputation.tone.test_language import ROWS
 
 MEGABYTE = 1_000_000
 
@@ -60,7 +61,7 @@ def test_half_a_surrogate_pair_does_no_harm() -> None:
     assert [each.words for each in verdict.evidence] == ["fraud"]
 
 
-def test_vocabulary_is_renewed_so_that_memory_stays_flat(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vocabulary_stops_growing_so_that_memory_stays_flat(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading_module, "MOST_STRINGS", 500)
     reader = Reader("lv")
     limit = reader.limit
@@ -68,6 +69,24 @@ def test_vocabulary_is_renewed_so_that_memory_stays_flat(monkeypatch: pytest.Mon
         assert reader.read(f"krāpšana vārds{number}") is not None
 
     assert len(reader.nlp.vocab.strings) <= limit + 10
+
+
+def test_texts_without_our_words_are_passed_over_without_a_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def verdicts() -> list[Verdict]:
+        texts = [(Text(row["title"], row["snippet"], row["url"]), row["brand"]) for row in ROWS]
+        return [next(judge_texts([text], BrandNames((brand,)))) for text, brand in texts]
+
+    screened = verdicts()
+    monkeypatch.setattr(Reader, "_may_hit", lambda reader, text: True)
+
+    assert screened == verdicts()
+
+
+def test_screen_passes_some_texts_over() -> None:
+    assert reader("en").read("Opening hours and directions") is None
+    assert reader("en").read("Opening hours after the _scam_ and directions") is not None
 
 
 def test_judging_keeps_nothing() -> None:

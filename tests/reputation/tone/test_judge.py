@@ -243,8 +243,176 @@ def test_verdicts_come_in_order_and_one_at_a_time() -> None:
 
 
 def test_language_without_lexicon_is_judged_by_site_and_rating_only() -> None:
-    verdict = verdict_on("Northpine Bank Skandal", "1,5 von 5", language="de")
+    verdict = verdict_on("Northpine Bank scandalo", "1,5/5", language="it")
 
-    assert [each.words for each in verdict.evidence] == ["1,5 von 5"]
-    assert verdict.language == "de"
+    assert [each.words for each in verdict.evidence] == ["1,5/5"]
+    assert verdict.language == "it"
     assert verdict.confidence < verdict_on("Northpine Bank scandal", "1.5 out of 5").confidence
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "tone"),
+    [
+        # Each first row is harmless by its rule; the second holds the same words without the trap.
+        ("Northpine Bank nicht wegen Betrug verurteilt", "de", "neutral"),
+        ("Northpine Bank wegen Betrug verurteilt", "de", "negative"),
+        ("Northpine Bank no cometió fraude", "es", "neutral"),
+        ("Northpine Bank cometió fraude", "es", "negative"),
+        ("Northpine Bank n'a pas commis de fraude", "fr", "neutral"),
+        ("Northpine Bank a commis une fraude", "fr", "negative"),
+        ("Northpine Bank не замешан в мошенничестве", "ru", "neutral"),
+        ("Northpine Bank замешан в мошенничестве", "ru", "negative"),
+        ("Northpine Bank did not deny fraud", "en", "negative"),
+        ("Northpine Bank denies fraud", "en", "neutral"),
+    ],
+)
+def test_negation_holds_in_the_other_languages_and_is_itself_undone(
+    title: str, language: str, tone: str
+) -> None:
+    assert verdict_on(title, language=language).tone == tone
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "tone"),
+    [
+        ("Kunden verklagen Northpine Bank", "de", "negative"),
+        ("Northpine Bank verklagt Konkurrenten", "de", "neutral"),
+        ("Northpine Bank demanda a un rival", "es", "neutral"),
+        ("Clientes demandan a Northpine Bank", "es", "negative"),
+        ("Northpine Bank подал в суд на конкурента", "ru", "neutral"),
+        ("На Northpine Bank подали в суд", "ru", "negative"),
+    ],
+)
+def test_who_sues_is_known_in_the_other_languages(title: str, language: str, tone: str) -> None:
+    assert verdict_on(title, language=language).tone == tone
+
+
+def test_people_tied_to_the_brand_act_against_it() -> None:
+    assert verdict_on("Northpine Bank customers, accusing it of fraud, walk out").tone == "negative"
+    assert verdict_on("Northpine Bank, accusing rival of fraud, walks out").tone == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("title", "tone"),
+    [
+        ("Rival of Northpine Bank fined $4 million", "neutral"),
+        ("Northpine Bank fined $4 million", "negative"),
+        ("Northpine Bank rival fined $4 million", "neutral"),
+        ("Unlike Northpine Bank, Orbita was fined", "neutral"),
+    ],
+)
+def test_trouble_of_a_rival_is_not_the_brands(title: str, tone: str) -> None:
+    assert verdict_on(title).tone == tone
+
+
+def test_another_of_the_same_name_is_not_the_brand() -> None:
+    snippet = "The unemployed man is no relation of the mayor of that name."
+    person = BrandNames(("Randall Oakes",))
+
+    assert verdict_on("Randall Oakes jailed for fraud", brand=person).tone == "negative"
+    assert verdict_on("Randall Oakes jailed for fraud", snippet, brand=person).tone == "neutral"
+
+
+def test_namesake_with_another_given_name_is_not_the_brand() -> None:
+    brand, url = BrandNames(("Randall Oakes",)), "https://news.example/story"
+    by_surname = verdict_on("Boycott of Oakes", brand=brand, url=url)
+    namesake = verdict_on("Boycott of Peter Oakes", brand=brand, url=url)
+
+    assert by_surname.score < namesake.score <= 0
+
+
+def test_question_answered_with_no_or_yes() -> None:
+    question = "Is Northpine Bank a scam?"
+
+    assert verdict_on(question, "No, it is not a scam but a bank.").tone == "neutral"
+    assert verdict_on(question, "Yes. Keep away.").tone == "negative"
+
+
+def test_title_that_clears_the_brand_excuses_what_the_snippet_retells() -> None:
+    snippet = "Prosecutors had spoken of fraud and of money laundering at the lender."
+
+    cleared = verdict_on("Northpine Bank cleared of fraud", snippet)
+    assert cleared.tone == "neutral"
+    assert any(each.reason.endswith("the title clears the brand") for each in cleared.evidence)
+    assert verdict_on("Northpine Bank in the news", snippet).tone == "negative"
+
+
+def test_case_that_the_brand_brings_is_about_others() -> None:
+    snippet = "The complaint speaks of forged papers, fraud and bribery."
+
+    assert verdict_on("Northpine Bank sues former broker", snippet).tone == "neutral"
+    assert verdict_on("Former broker sues Northpine Bank", snippet).tone == "negative"
+
+
+def test_what_follows_but_is_the_verdict() -> None:
+    url = "https://reviews.example/northpine"
+    good_end = verdict_on("Northpine Bank", "Horrible website, but excellent service.", url=url)
+    bad_end = verdict_on("Northpine Bank", "Excellent website, but horrible service.", url=url)
+
+    assert bad_end.score < good_end.score
+
+
+def test_matter_of_a_year_long_past_counts_half() -> None:
+    old = verdict_on("Northpine Bank fined in 2009")
+    new = verdict_on("Northpine Bank fined in 2025")
+
+    assert new.score < old.score < 0
+    later = next(
+        judge_texts([Text("Northpine Bank fined in 2025", language="en")], BRAND, year=2040)
+    )
+    assert later.score == old.score
+
+
+def test_praise_of_mood_counts_in_prose_and_little_on_pages() -> None:
+    praise = "Northpine Bank is charming"
+    page = verdict_on(praise, url="https://news.example/a")
+
+    assert verdict_on(praise).score > page.score
+    assert verdict_on(praise, url="https://www.reddit.com/r/banks/comments/1").score > page.score
+
+
+def test_prose_that_does_not_name_the_brand_counts_less() -> None:
+    assert verdict_on("Orbita fined").score > verdict_on("Northpine fined").score
+
+
+@pytest.mark.parametrize(
+    ("snippet", "tone"),
+    [
+        ("Bewertung: 1,8 von 5 Sternen", "negative"),
+        ("4,7 von 5 Sternen", "positive"),
+        ("1,9 sur 5", "negative"),
+        ("1,9 de 5 estrellas", "negative"),
+        ("Оценка 1,7 из 5", "negative"),
+        ("Terningkast 2", "negative"),
+        ("Terningkast 4", "neutral"),
+        ("5 of 5 stars from 812 reviews", "positive"),
+        ("5 of 5 stars from 1 review", "neutral"),
+        ("3 of 5 customers stay", "neutral"),
+    ],
+)
+def test_ratings_of_all_languages_and_scales(snippet: str, tone: str) -> None:
+    assert verdict_on("Northpine Bank", snippet, language="en").tone == tone
+
+
+def test_phrase_with_a_gap_is_found() -> None:
+    found = verdict_on("Northpine Bank will cut 1,800 jobs")
+
+    assert (found.tone, found.category) == ("negative", "labour")
+    assert verdict_on("Northpine Bank cut rates. Jobs were never in danger").tone == "neutral"
+
+
+def test_what_the_brand_says_in_a_headline_is_about_others() -> None:
+    assert verdict_on("Northpine Bank: the mayor is a liar and a thief").tone == "neutral"
+    assert verdict_on("The mayor: Northpine Bank is a liar and a thief").tone == "negative"
+
+
+def test_denial_that_holds_a_negation_is_no_double_one() -> None:
+    assert verdict_on("Northpine Bank никогда не отрицал мошенничество", language="ru").score < 0
+    assert verdict_on("Northpine Bank отрицает мошенничество", language="ru").score == 0
+
+
+def test_place_of_an_accident_is_not_its_cause() -> None:
+    scene = verdict_on("В Northpine Bank произошёл взрыв", language="ru")
+    cause = verdict_on("Northpine Bank устроил взрыв", language="ru")
+
+    assert cause.score < scene.score

@@ -57,3 +57,38 @@ def test_name_with_a_bad_word_is_never_evidence(name: str) -> None:
     assert named.tone == "neutral"
     assert named.evidence == ()
     assert other.evidence != ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "hidden"),
+    [
+        ("Северный Банк", "вкладчики Северного Банка", "Северного Банка"),
+        ("Павел Маркин", "подарок Павлу Маркину", "Павлу Маркину"),
+        ("Павел Маркин", "обвинили Маркина", "Маркина"),
+        ("ООО «Лента»", "скандал в «Ленте»", "Ленте"),
+        ("Квас Туесок", "завод «Туесок» растёт", "Туесок"),
+        ("Кафе Провал", "Кафе «Провал», меню", "Кафе «Провал"),
+        ("Randall Oakes", "Randall J. Oakes resigns", "Randall J. Oakes"),
+        ("Randall Oakes", "governor Oakes resigns", "Oakes"),
+        ("Spirit Airlines", "when Spirit cancels", "Spirit"),
+        ("Müller Reisen", "Mueller Reisens Angebot", "Mueller Reisens"),
+        ("Varde Bank", "Varde Banken", "Varde Banken"),
+        ("Zaļais Mežs", "Zaļā Mežā", "Zaļā Mežā"),
+        ("Laboratorios Nivaria", "¿Nivaria", "Nivaria"),
+        ("Fraud Shield", "Fraud Shield's app", "Fraud Shield's"),
+    ],
+)
+def test_inflected_and_short_forms_are_hidden(name: str, text: str, hidden: str) -> None:
+    assert mask_of(BrandNames((name,))).hide(text) == text.replace(hidden, MASK * len(hidden))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Spirit Airlines", "team spirit"),
+        ("Randall Oakes", "under old oakes, says Randall"),
+        ("American Bank", "the American people"),
+    ],
+)
+def test_everyday_words_of_a_name_stay(name: str, text: str) -> None:
+    assert mask_of(BrandNames((name,))).hide(text) == text
