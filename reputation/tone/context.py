@@ -12,7 +12,7 @@ from reputation.tone.masking import Mask
 from reputation.tone.mentions import bystanders, mentions_in
 from reputation.tone.questions import Questions, questions_in
 from reputation.tone.reading import Reading
-from reputation.tone.sentences import ENDS, SOFT_STOPS, is_stop
+from reputation.tone.sentences import ENDS, SOFT_STOPS, stops_in
 
 YEAR = re.compile(r"(?<![\d.,])(?:1[89]\d|20[0-4])\d(?![\d%]|[.,]\d)")
 
@@ -107,7 +107,13 @@ class Context:
     @cached_property
     def stops(self) -> list[int]:
         """The tokens at which sentences end."""
-        return [place for place, word in enumerate(self.words) if is_stop(word)]
+        return stops_in(self.words)
+
+    @cached_property
+    def turns(self) -> list[int]:
+        """The tokens that say "but"."""
+        turns = self.lexicon.turns
+        return [place for place, word in enumerate(self.words) if word in turns] if turns else []
 
     def left(self, place: int, reach: int) -> range:
         """The tokens before a place in its sentence, nearest first."""
@@ -145,7 +151,7 @@ class Context:
 
     @cached_property
     def questions(self) -> Questions:
-        return questions_in(self.words, self.lexicon, self.has_brand)
+        return questions_in(self.words, self.lexicon, self.stops, self.has_brand)
 
     @cached_property
     def bystanders(self) -> frozenset[int]:

@@ -18,32 +18,39 @@ PRESUMED_WITHIN = 25
 @dataclass(frozen=True, slots=True)
 class Questions:
     """The tokens of sentences that ask without presuming the answer, of questions answered with
-    yes, and of answers that say no."""
+    yes, of answers that say no, and of questions so answered."""
 
     asked: frozenset[int] = frozenset()
     affirmed: frozenset[int] = frozenset()
     refuted: frozenset[int] = frozenset()
+    doubted: frozenset[int] = frozenset()
 
 
 def questions_in(
-    words: Sequence[str], lexicon: Lexicon, has_brand: Callable[[range], bool]
+    words: Sequence[str],
+    lexicon: Lexicon,
+    stops: Sequence[int],
+    has_brand: Callable[[range], bool],
 ) -> Questions:
-    """The questions of a text. `has_brand` says whether the brand is named at some places."""
+    """The questions of a text. `stops` are the places at which its sentences end, and `has_brand`
+    says whether the brand is named at some places."""
     asked: set[int] = set()
     affirmed: set[int] = set()
     refuted: set[int] = set()
+    doubted: set[int] = set()
     question: range | None = None
-    for sentence in sentences_of(words):
+    for sentence in sentences_of(words, stops):
         if question is not None:
             opening = _opening(words, sentence)
             if not opening.isdisjoint(lexicon.answers_yes):
                 affirmed.update(question)
             elif not opening.isdisjoint(lexicon.answers_no):
                 refuted.update(sentence)
+                doubted.update(question)
         part = _question(words, sentence, lexicon, has_brand)
         question = part or None
         asked.update(part or ())
-    return Questions(frozenset(asked), frozenset(affirmed), frozenset(refuted))
+    return Questions(*map(frozenset, (asked, affirmed, refuted, doubted)))
 
 
 def _opening(words: Sequence[str], sentence: range) -> frozenset[str]:

@@ -21,7 +21,7 @@ WORDS = re.compile(r"[^\W_]+")
 NOTHING: tuple[None, tuple[str, ...]] = (None, ())
 # spaCy keeps every word it sees, which makes the common ones fast; of the many rare ones it shall
 # keep none, so that memory stays flat.
-MOST_STRINGS = 12_000
+MOST_STRINGS = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,10 @@ class Reader:
         ends = [start + length for start, length in spans]
         wide: list[Hit] = []
         for phrase, (heads, tails) in gapped.items():
+            if not heads or not tails:
+                continue
             entry, parts = self._meaning(phrase)
-            for start, end in heads_with_tails(heads, tails, words) if heads and tails else ():
+            for start, end in heads_with_tails(heads, tails, words):
                 if entry is not None:
                     wide.append(Hit(entry, start, end))
                 for part in parts:

@@ -14,12 +14,16 @@ def is_stop(word: str) -> bool:
     return word in HARD_STOPS or word.startswith("\n")
 
 
-def sentences_of(words: Sequence[str]) -> list[range]:
+def stops_in(words: Sequence[str]) -> list[int]:
+    """The places at which sentences end."""
+    return [place for place, word in enumerate(words) if is_stop(word)]
+
+
+def sentences_of(words: Sequence[str], stops: Sequence[int]) -> list[range]:
     """The sentences, each without the stop behind it; empty ones are left out."""
     found, start = [], 0
-    for place in range(len(words) + 1):
-        if place == len(words) or is_stop(words[place]):
-            if place > start:
-                found.append(range(start, place))
-            start = place + 1
+    for place in (*stops, len(words)):
+        if place > start:
+            found.append(range(start, place))
+        start = place + 1
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -84,7 +85,10 @@ def evidence_in_words(page: Page, language: str) -> list[Evidence]:
     reading = reads.read(page.joined.text)
     if reading is None:
         return []
-    fields = [page.joined.place(offset)[0] for offset in reading.offsets]
+    snippet = bisect_left(reading.offsets, page.joined.snippet_at)
+    slug = bisect_left(reading.offsets, page.joined.slug_at)
+    fields = ["title"] * snippet + ["snippet"] * (slug - snippet)
+    fields += ["url"] * (len(reading.offsets) - slug)
     context = Context(
         reading,
         reads.lexicon,
@@ -99,6 +103,8 @@ def evidence_in_words(page: Page, language: str) -> list[Evidence]:
     found: dict[tuple[str, bool], Evidence] = {}
     for hit in reading.hits:
         evidence = _evidence(hit, reading, context, page)
+        if _is_in_rating(page, evidence):
+            continue
         effect = effects.get(hit.start)
         if effect is not None:
             weight = round(evidence.weight * effect.factor, 3) + 0.0
@@ -110,6 +116,17 @@ def evidence_in_words(page: Page, language: str) -> list[Evidence]:
         if key not in found or abs(evidence.weight) > abs(found[key].weight):
             found[key] = evidence
     return list(found.values())
+
+
+def _is_in_rating(page: Page, evidence: Evidence) -> bool:
+    """ "1.4 of 5 stars" is a rating, and not "5 stars"."""
+    rating = page.rating
+    return (
+        rating is not None
+        and evidence.field == page.rated_field
+        and evidence.start < rating.end
+        and rating.start < evidence.end
+    )
 
 
 def _evidence(hit: Hit, reading: Reading, context: Context, page: Page) -> Evidence:
@@ -175,12 +192,13 @@ def _mood(context: Context, hit: Hit, page: Page) -> float:
         return MIDDLING_MOOD
     if page.is_prose:
         return 1.0
-    for around in (
-        context.left(hit.start, SOURCE_REACH),
-        context.right(hit.end, SOURCE_REACH),
-    ):
-        if context.cue_in("sources", around) is not None:
-            return 1.0
+    if "sources" in context.cues:
+        for around in (
+            context.left(hit.start, SOURCE_REACH),
+            context.right(hit.end, SOURCE_REACH),
+        ):
+            if context.cue_in("sources", around) is not None:
+                return 1.0
     return PAGE_PRAISE_MOOD if hit.entry.weight > 0 else PAGE_BLAME_MOOD
 
 
@@ -204,10 +222,10 @@ def _seen_from(address: Address, evidence: Evidence, context: Context | None = N
     return replace(evidence, weight=weight, reason=f"{evidence.reason} – counts {share} on {site}")
 
 
-def with_rating(page: Page) -> Page:
+def with_rating(page: Page, language: str) -> Page:
     """The page with the first star rating in its title or snippet."""
     for field in ("title", "snippet"):
-        rating = rating_in(getattr(page.original, field))
+        rating = rating_in(getattr(page.original, field), language)
         if rating is not None:
             return replace(page, rating=rating, rated_field=field)
     return page
