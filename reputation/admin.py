@@ -17,9 +17,12 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+import reputation.judge_admin
+import reputation.tone_admin  # noqa: F401  their lists are registered with these
 from reputation.incidents import set_status
 from reputation.marking import mark as mark_page
 from reputation.models import Incident, IncidentNote, Mark
+from reputation.shades import COLOURS
 from reputation.tone.verdict import Tone
 from serp.access import Role, members
 from serp.addresses import safe_link
@@ -33,22 +36,35 @@ from serp.admin_base import (
 )
 from serp.models import Membership
 
-TONE_COLOURS = {"negative": "danger", "positive": "info"}
-"""Red, grey and blue as on the pages: green and grey are one colour to many."""
 SEVERITY_COLOURS = {"high": "warning", "critical": "danger"}
 STATUS_COLOURS = {"open": "danger", "answer in work": "warning", "solved": "info"}
 
 
+class SecondLook(admin.SimpleListFilter):
+    """Whether a second person's look is asked for."""
+
+    title = "second look"
+    parameter_name = "second"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("waits", "asked for, waits"), ("none", "not asked for")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Mark]) -> QuerySet[Mark]:
+        if self.value() in ("waits", "none"):
+            return queryset.filter(second_asked_at__isnull=self.value() == "none")
+        return queryset
+
+
 @admin.register(Mark)
 class MarkAdmin(HistoryAdmin):
-    list_display = ["result", "tone_shown", "brand", "category", "ownership", "source", "score", "first_seen_at"]  # fmt: skip
-    list_filter = ["tone", "source", "ownership", "category", "language", ("brand", VisibleBrands)]
+    list_display = ["result", "tone_shown", "machine_tone", "brand", "category", "ownership", "source", "score", "first_seen_at"]  # fmt: skip
+    list_filter = ["tone", "shade", "source", SecondLook, "ownership", "category", "language", ("brand", VisibleBrands)]  # fmt: skip
     list_select_related = ["brand", "page", "listing"]
     search_fields = ["page__url", "listing__title"]
     date_hierarchy = "first_seen_at"
     actions = ["mark_negative", "mark_neutral", "mark_positive"]
-    fields = ["brand", "page", "title", "snippet", "tone", "category", "ownership", "source", "marked_by", "marked_at", "score", "confidence", "why", "judge"]  # fmt: skip
-    readonly_fields = ["brand", "page", "title", "snippet", "source", "marked_by", "marked_at", "score", "confidence", "why", "judge"]  # fmt: skip
+    fields = ["brand", "page", "title", "snippet", "tone", "shade", "machine_tone", "category", "ownership", "source", "marked_by", "marked_at", "second_asked_by", "second_asked_at", "score", "confidence", "why", "judge"]  # fmt: skip
+    readonly_fields = ["brand", "page", "title", "snippet", "shade", "machine_tone", "second_asked_by", "second_asked_at", "source", "marked_by", "marked_at", "score", "confidence", "why", "judge"]  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -58,9 +74,9 @@ class MarkAdmin(HistoryAdmin):
         title = (mark.listing.title if mark.listing else "") or mark.page.url
         return format_html("<b>{}</b><br>{}", title[:110], mark.page.host)
 
-    @display(description="Tone", label=TONE_COLOURS, ordering="tone")
-    def tone_shown(self, mark: Mark) -> str:
-        return mark.get_tone_display()
+    @display(description="Tone", label=COLOURS, ordering="tone")
+    def tone_shown(self, mark: Mark) -> tuple[str, str]:
+        return mark.shade, mark.get_shade_display()
 
     @display(description="Title")
     def title(self, mark: Mark) -> SafeString | str:

@@ -1,10 +1,16 @@
-"""Where the evidence of a verdict stands in a title or snippet, cut into pieces that a page can highlight. Pure."""
+"""The evidence of a verdict as pages show it: highlighted in its text, as reasons, and as one sentence. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from reputation.tone.verdict import Category, Tone
+
+LONGEST_WORDS = 60
+FEW = 2
+"""So many pieces of evidence make a sentence that is read at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,8 @@ class Why:
 
 
 def stretches(text: str, evidence: Iterable[Mapping[str, Any]], field: str) -> list[Stretch]:
-    """Cut `text` where the evidence of this `field` (title or snippet) stands; the pieces joined are
-    the text again.
+    """Cut `text` where the evidence of this `field` (title, snippet, question or text) stands; the
+    pieces joined are the text again.
 
     Offsets that do not lie in the text are cut to it or left out: the text may have changed since it
     was judged. Where two pieces overlap the heavier one is shown, and of equals the longer one.
@@ -77,3 +83,55 @@ def kind_of(weight: float) -> str:
     if weight < 0:
         return "neg"
     return "pos" if weight > 0 else "off"
+
+
+def headline(tone: str, category: str, evidence: Iterable[Mapping[str, Any]], brand: str) -> str:
+    """The machine's verdict and its heaviest reason, as one sentence."""
+    pieces = sorted(evidence, key=_in_the_way)
+    if tone == Tone.NEUTRAL:
+        return _why_neutral(pieces, brand)
+    way = kind_of(-1 if tone == Tone.NEGATIVE else 1)
+    word = Tone(tone).label.capitalize()
+    for piece in pieces:
+        if kind_of(weight_of(piece)) == way:
+            return f"{word} because: {_quoted(piece)}."
+    if category:
+        return f"{word} because it is about: {Category(category).label}."
+    return f"{word} by the sum of all signs: no single word decides."
+
+
+def persons_headline(name: str, tone: str, machine_tone: str) -> str:
+    """A person's verdict as one sentence, with what the machine had said."""
+    if not machine_tone:
+        return f"{name} marked it {Tone(tone).label}."
+    said = "agreed" if machine_tone == tone else f"had said {Tone(machine_tone).label}"
+    return f"{name} marked it {Tone(tone).label}; the machine {said}."
+
+
+def _in_the_way(piece: Mapping[str, Any]) -> tuple[float, bool]:
+    """The heavier piece first; of about equal ones that whose meaning no other word turned."""
+    return -round(abs(weight_of(piece)), 1), " – " in str(piece.get("reason", ""))
+
+
+def _why_neutral(pieces: Sequence[Mapping[str, Any]], brand: str) -> str:
+    """Why nothing was found, or nothing that counted."""
+    if not pieces:
+        return f"Neutral: no words with a tone about {brand}."
+    ways = {kind_of(weight_of(piece)) for piece in pieces} - {"off"}
+    told = "; ".join(dict.fromkeys(map(_quoted, pieces[:FEW])))
+    if not ways:
+        return f"Neutral: words were weighed and left out: {told}."
+    if len(ways) > 1:
+        return f"Neutral: good and bad words keep the balance: {told}."
+    return f"Neutral: too little to decide: {told}."
+
+
+def _quoted(piece: Mapping[str, Any]) -> str:
+    """A piece in words: what stands in the text, and what it means. The reason may open with the
+    words themselves, as the judge writes it."""
+    words = " ".join(str(piece.get("words", "")).split())
+    reason = " ".join(str(piece.get("reason", "")).split()).rstrip(".")
+    reason = reason.removeprefix(f"“{words}”").removeprefix(":").strip().replace(" – ", ", ")
+    if len(words) > LONGEST_WORDS:
+        words = words[: LONGEST_WORDS - 1].rstrip() + "…"
+    return " – ".join(filter(None, (f"“{words}”" if words else "", reason)))

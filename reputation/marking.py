@@ -9,8 +9,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from reputation.judges import judge_for
-from reputation.judging import take, text_of
-from reputation.models import Mark, ToneEntry
+from reputation.judging import heard, take, text_of
+from reputation.models import Mark, Passage, ToneEntry
 from reputation.rescoring import hold, rescore
 from reputation.tone.verdict import Shade, Tone
 from reputation.tone_history import Before, entry
@@ -31,12 +31,12 @@ def done_words(shade: str, keywords: int) -> str:
     return f"Marked {word} for all {keywords} keywords where the page appears."
 
 
-def stamp(mark: Mark) -> str:
+def stamp(mark: Mark | Passage) -> str:
     """A sign of the state that a person saw, to notice when somebody else has marked since."""
     return f"{mark.source}/{mark.marked_by_id or ''}/{mark.tone}"
 
 
-def marked_by_another(mark: Mark, seen: str, user: AbstractBaseUser) -> bool:
+def marked_by_another(mark: Mark | Passage, seen: str, user: AbstractBaseUser) -> bool:
     """Whether another person has marked this since the state `seen` was shown; without one, whether
     another person has marked it at all."""
     return mark.is_by_person and mark.marked_by_id != user.pk and stamp(mark) != seen
@@ -103,8 +103,9 @@ def unmark(mark: Mark, *, by: AbstractBaseUser, now: datetime) -> Mark:
     before = Before.of(mark)
     if mark.listing is not None:
         judge = judge_for(mark.brand)
-        (verdict,) = judge.verdicts([text_of(mark.listing)])
-        take(mark, verdict, judge.version)
+        opinion = heard(mark)
+        (verdict,) = judge.verdicts([text_of(mark.listing)], [opinion.said if opinion else None])
+        take(mark, verdict, judge.label(opinion), opinion=opinion)
     mark.source, mark.marked_by, mark.marked_at = Mark.Source.MACHINE, None, now
     mark.save()
     entry(mark, before, ToneEntry.Act.TAKEN_BACK, now, by=by).save()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from reputation.answers import negatives_lately
 from reputation.models import Incident, Mark
 from serp.access import visible_brands
 from serp.models import Brand, Membership
@@ -25,12 +27,15 @@ class Entry:
     count: int | None = None
     count_title: str = ""
     is_urgent: bool = False
+    count_spoken: str = ""
+    """What is counted, for readers and the tooltip, where the line has no room for a `count_title`."""
 
 
-def navigation(brand: Brand, state: Soundness) -> list[tuple[str, list[Entry]]]:
+def navigation(brand: Brand, state: Soundness, now: datetime) -> list[tuple[str, list[Entry]]]:
     """The side bar of a brand: headings and their entries, in the order of the work."""
     open_incidents = Incident.objects.filter(brand=brand).open().count()
     to_mark = Mark.objects.filter(brand=brand).to_review().count()
+    told = negatives_lately(brand, now)
     return [
         (
             "Watch",
@@ -53,6 +58,14 @@ def navigation(brand: Brand, state: Soundness) -> list[tuple[str, list[Entry]]]:
             "Judge",
             [
                 Entry("Results to mark", "mark", "marking", to_mark),
+                Entry(
+                    "What engines say",
+                    "faq",
+                    "answers",
+                    told or None,
+                    is_urgent=bool(told),
+                    count_spoken="negative",
+                ),
                 Entry(
                     "Incidents",
                     "incident",
@@ -92,7 +105,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "role": Membership.Role(role).label.split(":")[0],
         "may_edit": rank >= Membership.RANK[Membership.Role.EDITOR],
         "may_manage": rank >= Membership.RANK[Membership.Role.MANAGER],
-        "navigation": navigation(brand, state),
+        "navigation": navigation(brand, state, now),
         "soundness": state,
         "measured_at": state.newest,
         "is_sample": state.provider == "sample",
@@ -109,7 +122,7 @@ def admin_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     groups = [{"title": "Pages", "separator": False, "items": brands}]
     for title, models in (
         ("Watch", ["serp.brand", "serp.keyword", "serp.check", "serp.snapshot", "serp.provideraccount", "serp.ctrcurve", "serp.ledgerentry", "serp.budgetuse"]),
-        ("Judge", ["reputation.mark", "reputation.incident"]),
+        ("Judge", ["reputation.mark", "reputation.passage", "reputation.toneentry", "reputation.incident", "reputation.judgeversion"]),
         ("Plan", ["content.piece", "content.calendarfeed"]),
         ("Installation", ["auth.user", "axes.accessattempt"]),
     ):  # fmt: skip
@@ -128,7 +141,10 @@ ADMIN_TITLES = {
     "serp.ledgerentry": ("Ledger", "receipt_long"),
     "serp.budgetuse": ("Budgets used", "savings"),
     "reputation.mark": ("Marks", "rule"),
+    "reputation.passage": ("What engines say", "chat"),
+    "reputation.toneentry": ("Tone history", "history"),
     "reputation.incident": ("Incidents", "flag"),
+    "reputation.judgeversion": ("Versions of the judge", "school"),
     "content.piece": ("Pieces", "article"),
     "content.calendarfeed": ("Calendar feeds", "rss_feed"),
     "auth.user": ("People", "group"),

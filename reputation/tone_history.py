@@ -13,6 +13,7 @@ from reputation.evidence import reasons
 from reputation.models import Mark, Passage, ToneEntry
 
 LONGEST_WHY = 300
+LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,19 @@ class Before:
     score: float
     confidence: float
     judge: str
+    category: str
 
     @classmethod
     def of(cls, row: Mark | Passage) -> Self:
         """The state of a row now."""
-        return cls(row.tone, row.machine_tone or row.tone, row.score, row.confidence, row.judge)
+        return cls(
+            tone=row.tone,
+            machine_tone=row.machine_tone or row.tone,
+            score=row.score,
+            confidence=row.confidence,
+            judge=row.judge,
+            category=row.category,
+        )
 
 
 def entry(
@@ -41,7 +50,8 @@ def entry(
     why: str = "",
 ) -> ToneEntry:
     """The line for one change, not yet stored. `machine_*` are what the machine held before the
-    change where a person speaks, and the new verdict where the machine does."""
+    change where a person speaks, and the new verdict where the machine does. Where a person says that
+    it is not negative, the category stays that of the verdict which the person turned down."""
     machine = before if by is not None else Before.of(row)
     return ToneEntry(
         brand_id=row.brand_id,
@@ -53,7 +63,7 @@ def entry(
         before=before.tone,
         tone=row.tone,
         shade=row.shade,
-        category=row.category,
+        category=row.category or (before.category if by is not None else ""),
         why=(why or _first_reason(row, by))[:LONGEST_WHY],
         machine_tone=machine.machine_tone,
         machine_score=machine.score,
@@ -69,6 +79,11 @@ def note(
     ToneEntry.objects.bulk_create(
         entry(row, befores[row.pk], act, now) for row in rows if row.tone != befores[row.pk].tone
     )
+
+
+def lines_of(row: Mark | Passage) -> list[tuple[ToneEntry, str]]:
+    """The last lines of the history of a mark or passage, newest first, each with its words."""
+    return [(line, in_words(line)) for line in row.entries.select_related("by")[:LINES]]
 
 
 def in_words(line: ToneEntry) -> str:

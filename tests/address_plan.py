@@ -15,7 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from content.feeding import open_feed
 from content.models import Piece
 from reputation.incidents import open_incident
-from reputation.models import Mark
+from reputation.models import JudgeVersion, Mark, Passage, ToneEntry
+from reputation.passages import mark_passage
 from serp.models import (
     Brand,
     BudgetUse,
@@ -25,6 +26,7 @@ from serp.models import (
     ProviderAccount,
     Snapshot,
 )
+from serp.providers.base import Feature, ResultKind
 from serp.scheduling import request_check
 from tests.cast import NOW, MakeSnapshot
 
@@ -54,6 +56,9 @@ class Side:
     snapshot: Snapshot
     page: Page
     mark: Mark
+    passage: Passage
+    tone_entry: ToneEntry
+    judge_version: JudgeVersion
     incident: Any
     piece: Piece
     account: ProviderAccount
@@ -72,6 +77,9 @@ class Side:
             "snapshot": self.snapshot.pk,
             "page": self.page.pk,
             "mark": self.mark.pk,
+            "passage": self.passage.pk,
+            "tone_entry": self.tone_entry.pk,
+            "judge_version": self.judge_version.pk,
             "incident": self.incident.pk,
             "piece": self.piece.pk,
             "account": self.account.pk,
@@ -88,7 +96,10 @@ def furnish(
     brand: Brand, keyword: Keyword, people: dict[str, User], make_snapshot: MakeSnapshot
 ) -> Side:
     """Give a brand a row of each kind."""
-    snapshot = make_snapshot("negative", "own", "neutral", of=keyword)
+    told = Feature(ResultKind.AI_OVERVIEW, text=f"{brand} was fined for fraud.")
+    snapshot = make_snapshot("negative", "own", "neutral", of=keyword, features=(told,))
+    passage = Passage.objects.get(brand=brand)
+    mark_passage(passage, "negative", by=next(iter(people.values())), now=NOW)
     owner = next(iter(people.values()))
     mark = Mark.objects.filter(brand=brand, tone="negative").select_related("page").get()
     keyword.save()
@@ -105,6 +116,11 @@ def furnish(
         snapshot=snapshot,
         page=mark.page,
         mark=mark,
+        passage=passage,
+        tone_entry=passage.entries.get(),
+        judge_version=JudgeVersion.objects.create(
+            brand=brand, label=f"v{brand.pk}", base="rules", trained_at=NOW, marks=1, held=1
+        ),
         incident=incident,
         piece=piece,
         account=account,

@@ -35,13 +35,16 @@
     tip.setAttribute("aria-label", cell.getAttribute("aria-label"));
     tip.textContent = "Loading …";
     var box = cell.getBoundingClientRect();
-    if (box.left + 340 > window.innerWidth) tip.classList.add("left");
+    if (box.left + 384 > window.innerWidth) tip.classList.add("left");
     cell.parentElement.appendChild(tip);
     cell.setAttribute("aria-expanded", "true");
     open = { cell: cell, tip: tip };
     load(cell.href).then(function (html) {
       if (!open || open.cell !== cell) return;
       tip.innerHTML = html;
+      /* After a mark the reader comes back to the grid as it is filtered now. */
+      var back = tip.querySelector('[name="next"]');
+      if (back) back.value = location.pathname + location.search + new URL(back.value, location.href).hash;
       if (box.bottom + tip.offsetHeight + 8 > window.innerHeight && box.top > tip.offsetHeight + 80) tip.classList.add("over");
       say(tip.querySelector(".cardtitle").textContent.trim());
     }).catch(function () { window.location.href = cell.href; });

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from reputation.models import Mark
+from reputation.models import Mark, Passage
 from reputation.tone.verdict import Tone
 from serp.addresses import safe_link as checked_link
 
@@ -42,12 +42,14 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
-def tone(mark: Mark | None) -> SafeString:
-    """The sign before a result's title: tone by colour and sign, own pages by outline and letter."""
+def tone(mark: Mark | Passage | None) -> SafeString:
+    """The sign before a result's title: tone by colour and sign, own pages by outline and letter. A
+    text of an engine's has its tone alone."""
     if mark is None:
         return mark_safe('<span class="tone none" title="not judged yet">?</span>')
     css, sign, word = TONES[Tone(mark.tone)]
-    if mark.ownership == Mark.Ownership.OWNED and mark.tone != Tone.NEGATIVE:
+    is_own = isinstance(mark, Mark) and mark.ownership == Mark.Ownership.OWNED
+    if is_own and mark.tone != Tone.NEGATIVE:
         css, sign, word = "own", "O", f"own page, {word}"
     return format_html(
         '<span class="tone {}" aria-hidden="true">{}</span><span class="sr">{}</span>',

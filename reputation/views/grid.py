@@ -17,9 +17,13 @@ from reputation.evidence import reasons, stretches
 from reputation.grid import Filters, Grid, reading_before, span_of
 from reputation.grid_cells import move_of
 from reputation.grid_sheet import sheet
+from reputation.headlines import headline_of
 from reputation.markets import choices_of
+from reputation.marking import stamp
 from reputation.models import Incident, Mark
-from reputation.standing import standings
+from reputation.shades import buttons
+from reputation.standing import seen_now, severity_now, standings
+from reputation.tone.verdict import Tone
 from serp.access import brand_page
 from serp.models import Brand, Listing, Snapshot
 from serp.providers.base import PAGE_ONE
@@ -127,9 +131,11 @@ def card_context(brand: Brand, row: Snapshot, position: int, listing_id: int) ->
     listing = get_object_or_404(Listing.objects.select_related("page"), pk=listing_id)
     mark = (
         Mark.objects.filter(brand=brand, page=listing.page)
-        .select_related("marked_by", "listing")
+        .select_related("brand", "marked_by", "listing", "page")
         .first()
     )
+    stands = standings(brand, [listing.page_id]).get(listing.page_id, [])
+    is_negative = mark is not None and mark.tone == Tone.NEGATIVE
     evidence = mark.evidence if mark is not None and mark.listing_id == listing.pk else []
     return {
         "snapshot": row,
@@ -142,7 +148,11 @@ def card_context(brand: Brand, row: Snapshot, position: int, listing_id: int) ->
         "move": move_of(reading_before(row), listing.page_id, position),
         "title": stretches(listing.title or listing.page.host, evidence, "title"),
         "snippet": stretches(listing.snippet, evidence, "snippet"),
+        "headline": headline_of(mark) if mark else "",
         "reasons": reasons(mark.evidence if mark else []),
-        "standings": standings(brand, [listing.page_id]).get(listing.page_id, []),
+        "severity": severity_now(mark, stands, seen_now(brand)) if mark and is_negative else None,
+        "buttons": buttons(five=False, tone=mark.tone, shade=mark.shade) if mark else [],
+        "stamp": stamp(mark) if mark else "",
+        "standings": stands,
         "incident": Incident.objects.filter(brand=brand, page=listing.page).open().first(),
     }

@@ -11,35 +11,27 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reputation.evidence import reasons, stretches
+from reputation.headlines import headline_of
 from reputation.marking import ask_second, done_words, marked_by_another, stamp, take_back
 from reputation.marking import mark as mark_page
-from reputation.models import Incident, Mark, ToneEntry
+from reputation.models import Incident, Mark
 from reputation.review_queue import Which, neighbours, queue_of
+from reputation.shades import FIVE, buttons
 from reputation.standing import seen_now, severity_now, standings
 from reputation.templatetags.pushdown import person
 from reputation.tone.verdict import Category, Shade, Tone
-from reputation.tone_history import in_words
+from reputation.tone_history import lines_of
 from serp.access import brand_page, of_brand
 from serp.models import Brand
 
 AHEAD = 6
 LATELY = 4
 ROWS = 50
-LINES = 20
-FIVE = "five_shades"
-"""In the session: this person marks with five shades."""
-KEYS = {
-    Shade.VERY_NEGATIVE: "1",
-    Shade.NEGATIVE: "n",
-    Shade.NEUTRAL: "0",
-    Shade.POSITIVE: "p",
-    Shade.VERY_POSITIVE: "5",
-}
 SHOWN = ("page", "listing", "marked_by", "brand")
-THREE = (Shade.NEGATIVE, Shade.NEUTRAL, Shade.POSITIVE)
 
 
 def asked_part(request: HttpRequest) -> str:
@@ -85,7 +77,8 @@ def one(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
 def change(request: HttpRequest, brand: Brand, mark: Mark, which: str) -> HttpResponse:
     """Do what the form says, and go where the work goes on."""
     now, by = timezone.now(), request.user
-    here = address(brand, mark.pk, which)
+    back = way_back(request)
+    here = back or address(brand, mark.pk, which)
     act, shade = request.POST.get("act"), request.POST.get("tone")
     ownership, category = request.POST.get("ownership"), request.POST.get("category")
     if act == "undo":
@@ -117,17 +110,30 @@ def change(request: HttpRequest, brand: Brand, mark: Mark, which: str) -> HttpRe
             "Mark it again to replace that.",
         )
         return redirect(here)
-    queue = queue_of(brand, by, seen_now(brand))[which]  # type: ignore[arg-type]
-    _, following = neighbours(queue, mark.pk)
+    following = back or onward(request, brand, mark, which)
     mark_page(mark, by=by, now=now, shade=shade, why=request.POST.get("why", "").strip())  # type: ignore[arg-type]
     stands = standings(brand, [mark.page_id]).get(mark.page_id, [])
     messages.success(request, done_words(shade, len(stands)))
-    return redirect(address(brand, following, which))
+    return redirect(following)
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page of ours that the form stood on and wants to come back to; empty for the queue."""
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if target and is_ours else ""
+
+
+def onward(request: HttpRequest, brand: Brand, mark: Mark, which: str) -> str:
+    """The page of the result that follows in the queue."""
+    queue = queue_of(brand, request.user, seen_now(brand))[which]  # type: ignore[arg-type]
+    return address(brand, neighbours(queue, mark.pk)[1], which)
 
 
 def about(mark: Mark) -> str:
-    """The category in words behind what was saved, where there is one."""
-    return f", {mark.get_category_display()}" if mark.category else ""
+    """What a negative is about, behind what was saved."""
+    is_told = mark.tone == Tone.NEGATIVE and mark.category
+    return f", {mark.get_category_display()}" if is_told else ""
 
 
 def ask(request: HttpRequest, mark: Mark) -> None:
@@ -194,11 +200,11 @@ def show(
             ),
             "reasons": reasons(mark.evidence),
             "sure": f"{100 * mark.confidence:.0f}%",
-            "shades": [(shade, KEYS[shade]) for shade in (Shade if five else THREE)],
+            "headline": headline_of(mark),
+            "buttons": buttons(five=five, tone=mark.tone, shade=mark.shade),
             "five": five,
-            "chosen": mark.shade if five else mark.tone,
             "severity": severity_now(mark, here, seen) if mark.tone == Tone.NEGATIVE else None,
-            "history": [(line, in_words(line)) for line in history_of(mark)],
+            "history": lines_of(mark),
             "ownerships": Mark.Ownership.choices,
             "categories": Category.choices,
             "stamp": stamp(mark),
@@ -210,11 +216,6 @@ def show(
 def parts_of(queues: dict[str, list[int]]) -> list[tuple[str, str, int]]:
     """Each part of the queue: its name in the address, in words, and how many wait there."""
     return [(value, label, len(queues[value])) for value, label in Which.choices]
-
-
-def history_of(mark: Mark) -> list[ToneEntry]:
-    """The last lines of the mark's history, newest first."""
-    return list(mark.entries.select_related("by")[:LINES])
 
 
 def title_of(mark: Mark) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from reputation.models import Mark
 from serp.models import Brand, Keyword
 from tests.browser.test_marking import opened
 from tests.cast import MakeSnapshot
@@ -133,3 +135,17 @@ def test_the_grid_has_no_barriers_and_fits(
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()
+
+
+def test_a_result_is_put_right_with_one_key_in_its_open_card(grid: Page) -> None:
+    grid.goto(grid.url.split("?")[0] + "?q=hallway")
+    grid.keyboard.press("0")
+    grid.wait_for_timeout(200)
+    cell(grid, "hallway coffee", 1).click()
+    expect(grid.locator(".tip .cardtitle")).to_be_visible()
+    grid.keyboard.press("0")
+    expect(grid.locator(".messages")).to_contain_text("Marked neutral")
+    assert "?q=hallway#k" in grid.url, "the grid stays filtered"
+    expect(cell(grid, "hallway coffee", 1)).to_have_attribute("aria-label", re.compile("neutral"))
+    person = Mark.objects.filter(source="person").values_list("page__host", flat=True)
+    assert list(person) == ["recall.example"], "no key marks while no card is open"

@@ -23,8 +23,9 @@ pytestmark = pytest.mark.browser
 def marking(
     browser: Browser, live_server: Any, brand: Brand, editor: User, make_snapshot: MakeSnapshot
 ) -> Iterator[Page]:
-    """The page of results to mark, with three results, the newest first: three, two, one."""
-    make_snapshot("neutral:one", "neutral:two", "neutral:three")
+    """The page of results to mark, with three results; the one most seen comes first: three, two, one."""
+    make_snapshot("neutral:three", "neutral:two", "neutral:one")
+    Mark.objects.update(confidence=0.5)
     page = opened(browser, live_server, editor)
     page.goto(live_server.url + reverse("marking", args=[brand.slug]))
     yield page
@@ -121,10 +122,60 @@ def test_a_key_held_down_marks_one_result(marking: Page) -> None:
     assert tone_of("two")[1] == "machine"
 
 
+@pytest.mark.parametrize(
+    ("key", "shade"),
+    [
+        ("1", "very_negative"),
+        ("n", "negative"),
+        ("0", "neutral"),
+        ("p", "positive"),
+        ("5", "very_positive"),
+    ],
+)
+def test_five_shades_have_five_keys(marking: Page, key: str, shade: str) -> None:
+    marking.get_by_role("button", name="Five shades: off").click()
+    expect(marking.get_by_role("button", name="Five shades: on")).to_be_visible()
+    marking.keyboard.press(key)
+    expect(marking.locator("#r-title")).to_have_text("Title of two")
+    mark = Mark.objects.get(page__host="three.example")
+    assert (mark.shade, mark.source) == (shade, "person")
+
+
+def test_the_keys_of_the_outer_shades_do_nothing_with_three(marking: Page) -> None:
+    marking.keyboard.press("1")
+    marking.keyboard.press("5")
+    marking.wait_for_timeout(300)
+    assert title(marking) == "Title of three"
+    assert tone_of("three")[1] == "machine"
+
+
+def test_s_asks_for_a_second_look_at_a_persons_mark(marking: Page) -> None:
+    marking.keyboard.press("n")
+    expect(marking.locator("#r-title")).to_have_text("Title of two")
+    marking.get_by_role("link", name="Title of three").click()
+    expect(marking.locator("#r-title")).to_have_text("Title of three")
+    marking.keyboard.press("s")
+    expect(marking.locator(".messages")).to_contain_text("A second look is asked for")
+    assert Mark.objects.get(page__host="three.example").second_asked_at is not None
+
+
+def test_typing_a_reason_triggers_no_key_and_the_reason_is_kept(marking: Page) -> None:
+    marking.locator("#why").focus()
+    marking.keyboard.type("no 0 p j k s u 1 5")
+    marking.wait_for_timeout(300)
+    assert title(marking) == "Title of three"
+    assert tone_of("three")[1] == "machine"
+    marking.get_by_role("button", name="Negative", exact=False).first.click()
+    expect(marking.locator("#r-title")).to_have_text("Title of two")
+    entry = Mark.objects.get(page__host="three.example").entries.get()
+    assert entry.why == "no 0 p j k s u 1 5"
+
+
 def test_marking_works_without_javascript(
     browser: Browser, live_server: Any, brand: Brand, editor: User, make_snapshot: MakeSnapshot
 ) -> None:
-    make_snapshot("neutral:one", "neutral:two")
+    make_snapshot("neutral:two", "neutral:one")
+    Mark.objects.update(confidence=0.5)
     client = Client()
     client.force_login(editor)
     context = browser.new_context(java_script_enabled=False)
@@ -150,8 +201,9 @@ def test_the_page_has_no_barriers_and_fits(
 ) -> None:
     make_snapshot("negative:one", "own", "positive:two")
     page = opened(browser, live_server, editor, width)
-    for which in ("all", "marked"):
-        page.goto(live_server.url + reverse("marking", args=[brand.slug]) + f"?which={which}")
+    address = live_server.url + reverse("marking", args=[brand.slug])
+    for path in (address, f"{address}?which=marked", f"{address}agreement/"):
+        page.goto(path)
         assert Axe().run(page).response["violations"] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reputation.evidence import reasons, stretches
+from reputation.evidence import headline, persons_headline, reasons, stretches
 
 
 def piece(
@@ -85,3 +85,73 @@ def test_reasons_come_heaviest_first_and_once() -> None:
         ("Fraud", -0.7, "neg"),
         ("praise", 0.1, "pos"),
     ]
+
+
+def found(words: str, weight: float, reason: str) -> dict[str, Any]:
+    return piece(0, 4, weight, words=words, reason=f"“{words}”: {reason}")
+
+
+FINED = found("fined", -0.6, "a fine or sanction")
+
+
+def test_the_headline_names_the_heaviest_evidence_that_pulls_the_verdicts_way() -> None:
+    pieces = [found("best", 0.9, "praise"), found("slow", -0.2, "a complaint"), FINED]
+    assert headline("negative", "regulator", pieces, "Hallway") == (
+        "Negative because: “fined” – a fine or sanction."
+    )
+    assert headline("positive", "", pieces, "Hallway") == "Positive because: “best” – praise."
+
+
+def test_of_about_equal_evidence_the_headline_takes_the_plain_word() -> None:
+    turned = found("recommend", -0.61, "praise – denied, so it is no praise")
+    assert "“fined”" in headline("negative", "", [turned, FINED], "Hallway")
+    heavy = {**turned, "weight": -0.9}
+    assert headline("negative", "", [heavy, FINED], "Hallway") == (
+        "Negative because: “recommend” – praise, denied, so it is no praise."
+    )
+
+
+def test_a_verdict_without_evidence_of_its_way_says_what_else_it_knows() -> None:
+    assert headline("negative", "recall", [], "Hallway") == (
+        "Negative because it is about: recall or safety."
+    )
+    assert "no single word decides" in headline("positive", "", [FINED], "Hallway")
+
+
+def test_neutral_is_explained_by_what_was_left_out_too_light_or_not_there() -> None:
+    left = found("fraud", 0, "fraud – only asked, not claimed")
+    nice = found("nice", 0.2, "liking")
+    assert headline("neutral", "", [], "Hallway") == (
+        "Neutral: no words with a tone about Hallway."
+    )
+    assert headline("neutral", "", [left], "Hallway") == (
+        "Neutral: words were weighed and left out: “fraud” – fraud, only asked, not claimed."
+    )
+    assert headline("neutral", "", [nice], "Hallway").startswith("Neutral: too little to decide: ")
+    assert "balance" in headline("neutral", "", [nice, FINED], "Hallway")
+
+
+def test_a_persons_word_is_told_with_the_machines() -> None:
+    assert persons_headline("Ann", "neutral", "negative") == (
+        "Ann marked it neutral; the machine had said negative."
+    )
+    assert persons_headline("Ann", "neutral", "neutral").endswith("the machine agreed.")
+    assert persons_headline("Ann", "neutral", "") == "Ann marked it neutral."
+
+
+odd = st.one_of(st.none(), st.integers(), st.text(max_size=90), st.floats(allow_nan=False))
+
+
+@given(
+    tone=st.sampled_from(["negative", "neutral", "positive"]),
+    pieces=st.lists(
+        st.dictionaries(st.sampled_from(["words", "reason", "weight", "start"]), odd), max_size=4
+    ),
+)
+def test_a_headline_is_one_short_line_whatever_is_stored(
+    tone: str, pieces: list[dict[str, Any]]
+) -> None:
+    line = headline(tone, "", pieces, "Hallway")
+    assert line.startswith(tone.capitalize())
+    assert "\n" not in line
+    assert len(line) < 450

@@ -370,3 +370,47 @@ def test_an_imported_history_opens_on_its_newest_day(
     page = client.get(reverse("grid", args=[keyword.brand.slug]))
     assert page.context["day"] == (NOW - timedelta(days=40)).date()
     assert "old.example" in page.content.decode()
+
+
+def test_a_card_says_why_and_how_grave_and_by_which_judge(
+    brand: Brand, make_snapshot: MakeSnapshot, viewer: User, signed_in: SignedIn
+) -> None:
+    snapshot = make_snapshot("negative", "neutral")
+    Mark.objects.filter(tone="negative").update(
+        category="regulator",
+        judge="rules-9",
+        evidence=[{"words": "fined", "weight": -0.6, "reason": "“fined”: a fine or sanction"}],
+    )
+    bad, plain = (
+        text_of(
+            signed_in(viewer).get(
+                reverse("grid-card", args=[brand.slug, snapshot.pk, position]), {"part": "1"}
+            )
+        )
+        for position in (1, 2)
+    )
+    assert "Negative because: “fined” – a fine or sanction." in bad
+    assert "regulator or fine; position 1, in the first three" in bad
+    assert "judge rules-9" in bad
+    assert "Severity" not in plain
+    assert 'name="tone"' not in bad, "a viewer may not mark"
+
+
+def test_a_card_is_put_right_with_one_click_and_leads_back_to_the_grid(
+    brand: Brand, keyword: Keyword, make_snapshot: MakeSnapshot, editor: User, signed_in: SignedIn
+) -> None:
+    snapshot, client = make_snapshot("negative:recall"), signed_in(editor)
+    card = reverse("grid-card", args=[brand.slug, snapshot.pk, 1])
+    body = text_of(client.get(card))
+    mark = Mark.objects.get()
+    form = body[body.index('class="cardmarks"') :]
+    assert f'action="{reverse("marking-one", args=[brand.slug, mark.pk])}"' in form
+    back = f"{reverse('grid', args=[brand.slug])}?day=2026-11-18#k{keyword.pk}"
+    assert f'name="next" value="{back}"' in form
+    answer = client.post(
+        reverse("marking-one", args=[brand.slug, mark.pk]),
+        {"tone": "neutral", "seen": "machine//negative", "next": back},
+    )
+    assert answer["Location"] == back
+    assert Mark.objects.get().tone == "neutral"
+    assert "editor marked it neutral; the machine had said negative." in text_of(client.get(card))

@@ -190,7 +190,7 @@ def test_what_people_marked_says_who_and_when(
     signed_in(editor).post(address(mark_of("recall")), {"tone": "negative"})
     body = text_of(signed_in(viewer).get(page, {"which": "marked"}))
     assert "Title of recall" in body
-    assert "editor<br>today 12:00 CET" in body
+    assert '<span>editor</span> <span class="nb">today 12:00 CET' in body
     one = text_of(signed_in(viewer).get(address(mark_of("recall"))))
     assert 'Marked <b class="strong">negative</b> by editor, today 12:00 CET' in one
 
@@ -387,3 +387,35 @@ def test_a_negative_shows_its_severity_and_what_it_was_counted_from(
     assert "High" in text
     assert "position 1, in the first three" in text
     assert "Severity" not in text_of(signed_in(viewer).get(address(mark_of("kiosk"))))
+
+
+def test_a_verdict_is_told_in_one_sentence(
+    make_snapshot: MakeSnapshot, editor: User, signed_in: SignedIn
+) -> None:
+    make_snapshot("negative:one")
+    Mark.objects.update(
+        evidence=[
+            {"field": "title", "start": 0, "end": 5, "weight": -0.6, "words": "Title",
+             "reason": "“Title”: a fine or sanction"}
+        ]
+    )  # fmt: skip
+    client = signed_in(editor)
+    mark = mark_of("one")
+    assert "Negative because: “Title” – a fine or sanction." in text_of(client.get(address(mark)))
+    client.post(address(mark), {"tone": "neutral"})
+    said = "editor marked it neutral; the machine had said negative."
+    assert said in text_of(client.get(address(mark)))
+
+
+def test_a_mark_goes_back_to_where_it_was_given_but_never_to_another_site(
+    make_snapshot: MakeSnapshot, editor: User, signed_in: SignedIn
+) -> None:
+    make_snapshot("neutral:one")
+    mark, client = mark_of("one"), signed_in(editor)
+    grid = f"{reverse('grid', args=[mark.brand.slug])}?day=2026-11-18#k1"
+    answer = client.post(address(mark), {"tone": "negative", "next": grid})
+    assert answer["Location"] == grid
+    for foreign in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
+        answer = client.post(address(mark), {"tone": "negative", "next": foreign})
+        assert "evil" not in answer["Location"]
+        assert answer["Location"].startswith("/b/")
