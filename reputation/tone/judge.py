@@ -47,7 +47,7 @@ def _judge(text: Text, brand: BrandNames, mask: Mask, year: int) -> Verdict:
     joined = _join(text, mask, address)
     language, sure = language_of(text.language, joined.text[: joined.slug_at].replace(MASK, ""))
     short = Text(text.title[:READ_AT_MOST], text.snippet[:READ_AT_MOST], text.url, text.language)
-    page = with_rating(Page(short, joined, address, mask, year))
+    page = with_rating(Page(short, joined, address, mask, year), language)
     is_read = language in LANGUAGES
     evidence = evidence_in_words(page, language) if is_read else []
     evidence += evidence_in_rating(page) + evidence_in_address(address)
@@ -86,7 +86,9 @@ def _verdict(evidence: list[Evidence], language: str, sure: float) -> Verdict:
     tone = _tone(score)
     category = Category.NONE
     if tone == Tone.NEGATIVE:
-        category = Category(min(sums, key=lambda name: (sums[name], name)))
+        # Of equal ones the plainer charge: quality is also what praise that was denied is filed under.
+        vague = ("", Category.QUALITY)
+        category = Category(min(sums, key=lambda name: (round(sums[name], 2), name in vague, name)))
     ordered = tuple(sorted(evidence, key=lambda each: (-abs(each.weight), each.field, each.start)))
     return Verdict(
         tone, round(score, 3) + 0.0, category, language, _confidence(score, sure), ordered

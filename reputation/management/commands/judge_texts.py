@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,13 +14,20 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from reputation.tone import BrandNames, Text, Verdict, judge_texts
+from reputation.management.judge_choice import ChosenJudge, add_model_argument, chosen_judge
+from reputation.tone import Verdict
+from reputation.tone.lines import (
+    RefusedLine,
+    Row,
+    evidence_of,
+    judge_by_brand,
+    row_of,
+    whole_lines,
+)
+from reputation.tone.verdict import shade_of
 
-FIELDS = ("language", "url", "title", "snippet")
-
-
-class RefusedLine(ValueError):
-    """A line that cannot be judged, and why."""
+AT_ONCE = 32
+"""So many rows are judged before their answers are written, if so many are there already."""
 
 
 class Command(BaseCommand):
@@ -27,32 +35,30 @@ class Command(BaseCommand):
 
     help = (
         "Judges what each result says about its brand. Reads JSON lines with id, brand, language "
-        "(may be empty), url, title and snippet; writes JSON lines with id, tone, score (-1 to 1), "
-        "category and evidence to standard output, in the same order. Lines that cannot be read "
-        "are named on standard error, and the exit code is then 1."
+        "(may be empty), url, title and snippet; writes JSON lines with id, tone, shade (the tone "
+        "in five steps), score (-1 to 1), category, confidence (0 to 1), language (found where "
+        "none was given), judge and evidence to standard output, in the same order and as soon as "
+        "the lines come. Lines that cannot be read are named on standard error, and the exit code "
+        "is then 1."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="a JSON lines file, or - for standard input")
+        add_model_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         read = refused = 0
         with ExitStack() as stack:
-            lines = stack.enter_context(self._open(options["file"]))
-            shown = tqdm(lines, unit=" rows", disable=None, file=sys.stderr)
-            for number, line in enumerate(shown, start=1):
-                if not line.strip():
-                    continue
-                read += 1
-                try:
-                    answer = _answer(line)
-                except RefusedLine as error:
-                    refused += 1
-                    self.stderr.write(f"line {number}: {error}")
-                else:
-                    self.stdout.write(answer)
-                    self.stdout.flush()
+            stream = stack.enter_context(self._open(options["file"]))
+            chosen = chosen_judge(options["model"])
+            bar = stack.enter_context(tqdm(unit=" rows", disable=None, file=sys.stderr))
+            for lines in _batches(stream):
+                rows = list(self._readable(lines))
+                read += len(lines)
+                refused += len(lines) - len(rows)
+                self._write(_answers(rows, chosen))
+                bar.update(len(lines))
         if refused:
             raise CommandError(f"{refused} of {read} lines could not be judged; see above.")
 
@@ -64,63 +70,53 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Cannot read {name}: {error.strerror}.") from error
 
+    def _readable(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[Row]:
+        for number, line in lines:
+            try:
+                yield row_of(line)
+            except RefusedLine as error:
+                self.stderr.write(f"line {number}: {error}")
 
-def _answer(line: bytes) -> str:
-    """One input line to one output line; RefusedLine says what is wrong with it."""
-    row = _row(line)
-    text = Text(**{name: _text(row, name) for name in FIELDS})
-    brand = _text(row, "brand")
-    if not brand.strip():
-        raise RefusedLine('"brand" is missing or empty.')
-    verdict = next(judge_texts([text], BrandNames(names=(brand,))))
-    return _as_json({"id": row["id"], **_parts(verdict)})
-
-
-def _row(line: bytes) -> dict[str, Any]:
-    try:
-        row = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise RefusedLine(f"not UTF-8 at byte {error.start + 1}.") from error
-    except RecursionError as error:
-        raise RefusedLine("nested too deeply.") from error
-    except ValueError as error:
-        raise RefusedLine(f"not JSON: {error}.") from error
-    if not isinstance(row, dict):
-        raise RefusedLine("not a JSON object.")
-    if isinstance(row.get("id"), bool) or not isinstance(row.get("id"), str | int):
-        raise RefusedLine('"id" is missing, or neither text nor a whole number.')
-    return row
+    def _write(self, answers: Iterable[str]) -> None:
+        try:
+            for answer in answers:
+                self.stdout.write(answer)
+            self.stdout.flush()
+        except BrokenPipeError:
+            # Who reads has enough (`| head`); Python's own last flush must not fail either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(1) from None
 
 
-def _text(row: dict[str, Any], name: str) -> str:
-    value = row.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise RefusedLine(f'"{name}" is not text.')
-    return value
+def _batches(stream: BinaryIO) -> Iterator[list[tuple[int, bytes]]]:
+    """The lines that are not blank, numbered: AT_ONCE at a time, fewer where no more are there."""
+    number = 0
+    for lines in whole_lines(stream):
+        numbered = [(at, line) for at, line in enumerate(lines, number + 1) if line.strip()]
+        number += len(lines)
+        for start in range(0, len(numbered), AT_ONCE):
+            yield numbered[start : start + AT_ONCE]
+
+
+def _answers(rows: list[Row], chosen: ChosenJudge) -> list[str]:
+    """One line for each row, in order."""
+    verdicts = dict(judge_by_brand(rows, chosen.judge))
+    return [
+        _as_json({"id": row.id, **_parts(verdicts[place]), "judge": chosen.name})
+        for place, row in enumerate(rows)
+    ]
 
 
 def _parts(verdict: Verdict) -> dict[str, Any]:
     return {
         "tone": verdict.tone.value,
+        "shade": shade_of(verdict.tone, verdict.score).value,
         "score": verdict.score,
         "category": verdict.category.value,
-        "evidence": list(_evidence(verdict)),
+        "confidence": verdict.confidence,
+        "language": verdict.language,
+        "evidence": evidence_of(verdict),
     }
-
-
-def _evidence(verdict: Verdict) -> Iterator[dict[str, Any]]:
-    for each in verdict.evidence:
-        yield {
-            "words": each.words,
-            "field": each.field,
-            "start": each.start,
-            "end": each.end,
-            "weight": each.weight,
-            "category": each.category,
-            "reason": each.reason,
-        }
 
 
 def _as_json(answer: dict[str, Any]) -> str:

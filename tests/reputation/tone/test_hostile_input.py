@@ -61,7 +61,9 @@ def test_half_a_surrogate_pair_does_no_harm() -> None:
     assert [each.words for each in verdict.evidence] == ["fraud"]
 
 
-def test_vocabulary_stops_growing_so_that_memory_stays_flat(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vocabulary_stops_growing_so_that_memory_stays_flat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(reading_module, "MOST_STRINGS", 500)
     reader = Reader("lv")
     limit = reader.limit
