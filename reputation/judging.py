@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from reputation.daily import days_of, score_days
 from reputation.judges import judge_for
-from reputation.models import Judgement, Mark, ToneEntry
+from reputation.models import Judgement, Mark, TextOpinion, ToneEntry
 from reputation.ownership import ownership_of
 from reputation.passages import judge_passages
 from reputation.rescoring import hold, latest_with, write_judgements
 from reputation.tone import Text, Verdict
+from reputation.tone.model import is_on
 from reputation.tone.verdict import shade_of
 from reputation.tone_history import Before, note
 from serp.history import Reading, listings_of, readings_of
@@ -161,14 +162,20 @@ def mark_pages(brand: Brand, readings: Sequence[Reading]) -> set[int]:
     return {row.page_id for row in changed if row.tone != befores[row.pk].tone}
 
 
-def take(mark: Mark, verdict: Verdict, version: str) -> None:
-    """Write the machine's verdict into a mark; `version` names the judge."""
+def take(mark: Mark, verdict: Verdict, version: str, *, opinion: TextOpinion | None = None) -> None:
+    """Write the machine's verdict into a mark; `version` names the judge, `opinion` is the model's that
+    was taken into it."""
     mark.tone, mark.category = verdict.tone, verdict.category
     mark.machine_tone, mark.shade = verdict.tone, shade_of(verdict.tone, verdict.score)
     mark.score, mark.confidence = verdict.score, verdict.confidence
     mark.language, mark.judge = verdict.language, version
     mark.evidence = [asdict(piece) for piece in verdict.evidence]
-    mark.opinion = None
+    mark.opinion = opinion
+
+
+def heard(mark: Mark) -> TextOpinion | None:
+    """What the model said of the text of a mark, as far as it counts."""
+    return mark.opinion if is_on() else None
 
 
 def store(marks: Sequence[Mark]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from environs import Env
+from environs import Env, validate
 
 from reputation.admin_look import UNFOLD  # noqa: F401  django-unfold reads it here
 from reputation.secret import secret_key
@@ -36,6 +36,7 @@ CHECK_DAYS: int = env.int("CHECK_DAYS", default=400)
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Pushdown <pushdown@localhost>")
 ALLOWED_PROVIDER_HOSTS: list[str] = env.list("ALLOWED_PROVIDER_HOSTS", default=[])
+TONE_MODEL: str = env.str("TONE_MODEL", default="auto", validate=validate.OneOf(["auto", "off"]))
 EMAIL_URL: dict[str, object] = env.dj_email_url("EMAIL_URL", default="console:")
 env.seal()
 
@@ -137,9 +138,8 @@ WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [
-    r"^(healthz|readyz|metrics)$"
-]  # asked over plain HTTP by whatever watches the process
+# Asked over plain HTTP by whatever watches the process.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -170,10 +170,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"polling_interval": 0.2}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_ACKS_LATE = False
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 90
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_ACKS_LATE, CELERY_TASK_IGNORE_RESULT = False, True
+CELERY_TASK_TIME_LIMIT, CELERY_WORKER_PREFETCH_MULTIPLIER = 90, 1
 CELERY_ACCEPT_CONTENT, CELERY_TASK_SERIALIZER = ["json"], "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -183,6 +181,8 @@ CELERY_BEAT_SCHEDULE = {
     "send notices": {"task": "serp.tasks.send_notices", "schedule": 30.0},
     "prune": {"task": "serp.tasks.prune_daily", "schedule": 86400.0},
     "judge new snapshots": {"task": "reputation.tasks.judge_new_snapshots", "schedule": 20.0},
+    "ask the model": {"task": "reputation.tasks.ask_the_model", "schedule": 60.0},
+    "learn from people": {"task": "reputation.tasks.learn_from_people", "schedule": 600.0},
     "follow published pieces": {"task": "content.tasks.follow_pieces", "schedule": 600.0},
 }
 for beat_entry in CELERY_BEAT_SCHEDULE.values():

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from reputation.tone.opinion import Opinion
 from reputation.tone.verdict import Category, Shade, Tone
 from serp.models import Brand, Listing, Page
 
@@ -43,6 +44,11 @@ class TextOpinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model}: {self.negative:.2f} {self.neutral:.2f} {self.positive:.2f}"
+
+    @property
+    def said(self) -> Opinion:
+        """The opinion as the judge takes it."""
+        return Opinion(self.negative, self.neutral, self.positive)
 
 
 class Mark(models.Model):

@@ -11,12 +11,15 @@ DENIAL_REACH = 8
 UNDONE_REACH = 6
 NEGATED_NEAR = 2
 ONLY_ASKED = Effect(0.0, "only asked, not claimed")
+REFUTED_PRAISE = Effect(-1.5, "asked, and answered with no")
 NOT_PRAISE = Effect(-0.9, "denied, so it is no praise")
 
 
 def asked(context: Context, hit: Hit) -> Effect | None:
     if hit.start in context.questions.affirmed:
         return Effect(0.8, "asked, and answered with yes")
+    if hit.start in context.questions.doubted and hit.entry.weight > 0:
+        return REFUTED_PRAISE
     if hit.start in context.questions.asked and not _is_question(context, hit):
         return ONLY_ASKED
     if hit.start in context.questions.refuted and hit.entry.weight < 0:

@@ -18,6 +18,9 @@ ADVISED_ABOUT = frozenset(
 YEAR_OF_RULES = 2026
 LONG_AGO = 10
 COMPLAINT_FROM = -0.4
+# An arrest or a murder weighs more, and stays one next to any honour.
+MERIT_FROM = -0.85
+MERITED = frozenset({Category.CRIME.value, Category.RECALL.value, ""})
 # Where the brand itself does not write, "discover" and "explore" are others' words.
 OTHERS_WRITE = frozenset({"news", "review", "forum"})
 NEAR = 6
@@ -49,6 +52,14 @@ def thanked(context: Context, hit: Hit) -> Effect | None:
     return None
 
 
+def earned(context: Context, hit: Hit) -> Effect | None:
+    """ "Rescues four from burning boat", "honoured for help to victims": harm that honours."""
+    is_harm = hit.entry.category in MERITED and MERIT_FROM <= hit.entry.weight < 0
+    if is_harm and context.has_cue("merits"):
+        return Effect(0.1, "what it is honoured for")
+    return None
+
+
 def advertised_job(context: Context, hit: Hit) -> Effect | None:
     if context.has_cue("job_ads"):
         return Effect(0.2, "a job advertisement")
@@ -57,10 +68,11 @@ def advertised_job(context: Context, hit: Hit) -> Effect | None:
 
 def turned(context: Context, hit: Hit) -> Effect | None:
     """ "Good coffee, but rude staff": what comes after "but" is the verdict."""
-    if not context.lexicon.turns:
+    following = context.right(hit.end, TURNED_REACH)
+    if not any(place in following for place in context.turns):
         return None
     turn = None
-    for place in context.right(hit.end, TURNED_REACH):
+    for place in following:
         if context.words[place] in context.lexicon.turns:
             turn = place
         other = context.hits.get(place)
@@ -70,9 +82,10 @@ def turned(context: Context, hit: Hit) -> Effect | None:
 
 
 def long_ago(context: Context, hit: Hit) -> Effect | None:
-    around = (*context.left(hit.start, NEAR), *context.right(hit.end, NEAR))
-    if context.cues.get("past") and any(context.is_cue("past", place) for place in around):
-        return Effect(0.5, "a matter of the past")
+    if "past" in context.cues:
+        around = (*context.left(hit.start, NEAR), *context.right(hit.end, NEAR))
+        if any(context.is_cue("past", place) for place in around):
+            return Effect(0.5, "a matter of the past")
     last = context.last_year
     if last is None or last > max(context.year, YEAR_OF_RULES) - LONG_AGO:
         return None

@@ -78,6 +78,9 @@ class Lexicon:
     thanks: frozenset[str] = frozenset()
     fronting: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    comparing: frozenset[str] = frozenset()
+    merits: frozenset[str] = frozenset()
+    intruders: frozenset[str] = frozenset()
 
     def cues(self) -> dict[str, frozenset[str]]:
         """The phrases that change what other words mean, by the part they play."""
@@ -105,6 +108,8 @@ class Lexicon:
                 "doubles",
                 "namesakes",
                 "according",
+                "merits",
+                "intruders",
             )
         }
 

@@ -23,6 +23,7 @@ LEGAL_CJK = tuple(sorted(NAMES["legal_cjk"], key=len, reverse=True))
 TRADE = frozenset(NAMES["trade"]) | LEGAL
 GIVEN = frozenset(NAMES["given"])
 LEADING = frozenset(NAMES["leading"])
+OFFICES = frozenset(NAMES["offices"])
 GENERIC = frozenset(NAMES["generic"])
 
 WORD = "0-9A-Za-zªµºÀ-ÖØ-öø-\u1fff"
@@ -142,6 +143,8 @@ def _without_legal_form(name: str) -> str:
         words.pop()
     # In Norwegian, Latvian and Russian the legal form may stand first.
     while len(words) > 1 and words[0].isupper() and _bare(words[0]) in LEGAL:
+        words.pop(0)
+    if words and words[0].rstrip(".").casefold() in OFFICES and is_person(" ".join(words[1:])):
         words.pop(0)
     core = " ".join(words).rstrip(",. ").strip('«»"„“”')
     for form in LEGAL_CJK:

@@ -21,6 +21,7 @@ PATTERNS = tuple(
     for pattern in (
         NUMBER.format("a") + rf"(?: {STAR_WORDS})?\s*(?:out of|/|av|no|sobre|sur|von|из|de)\s*"
         + SCALE.format("b") + r"(?!/|\s+[^\W\d_]{3,})",
+        r"(?<![\d.,])(?P<f>\d[.,]\d{1,2})\s*/\s*(?P<g>5|10)(?![\d%]|[.,/]\d)",
         NUMBER.format("a") + rf"(?: {STAR_WORDS})?\s*(?:(?:out )?of|/|av|no|sobre|sur|von|из|de)\s*"
         + SCALE.format("b") + rf"(?=\s+(?:{STAR_WORDS}|based|basert|basierend|bei|aus|con|sur"
         r"|avec|from|by|på|pēc|по|на|with|fra|reviews?))",
@@ -30,6 +31,12 @@ PATTERNS = tuple(
         rf"(?:{STAR_WORDS}(?!\w)|★|⭐|星|分(?!钟))",
     )
 )  # fmt: skip
+# Germans mark as in school: 1 is the best, 6 the worst.
+GERMAN_MARK = re.compile(
+    r"(?:gesamt|schul|test|durchschnitts)?note\s*[:：]?\s*(?P<m>[1-6](?:[.,]\d{1,2})?)"
+    r"(?![\d%]|[.,]\d|\s*(?:/|von|out))",
+    re.IGNORECASE,
+)
 STARS = re.compile(r"★{0,5}☆{1,5}")
 HINT = re.compile(r"\d[.,/\s]|\d[★⭐星分]|☆|terningkast", re.IGNORECASE)
 # Dates and prices have numbers too; the patterns only look at what has a scale or a name.
@@ -57,10 +64,14 @@ class Rating:
     is_by_few: bool = False
 
 
-def rating_in(text: str) -> Rating | None:
+def rating_in(text: str, language: str = "") -> Rating | None:
     """The first rating in the text; none where three or more different ones make it a list."""
     if not (HINT.search(text) and MAYBE.search(text)):
         return None
+    mark = GERMAN_MARK.search(text) if language == "de" else None
+    if mark is not None:
+        share = 1 - 0.17 * (float(mark["m"].replace(",", ".")) - 1)
+        return Rating(share, mark.start(), mark.end())
     found = [
         rating for pattern in PATTERNS for rating in map(_read, pattern.finditer(text)) if rating
     ]
@@ -77,9 +88,13 @@ def rating_in(text: str) -> Rating | None:
 
 def _read(match: re.Match[str]) -> Rating | None:
     groups = match.groupdict()
-    value = float(next(groups[key] for key in "acde" if groups.get(key)).replace(",", "."))
+    value = float(next(groups[key] for key in "acdef" if groups.get(key)).replace(",", "."))
     # Norwegian papers throw dice.
-    scale = 6.0 if groups.get("e") else float(groups.get("b") or (10 if value > 5 else 5))
+    scale = (
+        6.0
+        if groups.get("e")
+        else float(groups.get("b") or groups.get("g") or (10 if value > 5 else 5))
+    )
     if value > scale:
         return None
     return Rating(value / scale, match.start(), match.end())

@@ -15,6 +15,7 @@ RIVAL_REACH = 8
 SEEN_WITHIN = 3
 SPEECH_REACH = 30
 OPENING_REACH = 6
+COMPARING_REACH = 2
 VICTIM_OF = frozenset({Category.CRIME.value, Category.FRAUD.value, ""})
 BLAMED_ON_IMPOSTORS = VICTIM_OF | {Category.SERVICE.value, Category.BREACH.value}
 SAID_BY_BRAND = frozenset(
@@ -106,7 +107,7 @@ def _is_by_brand(context: Context, hit: Hit, passive: int | None) -> bool:
 
 def charged(context: Context, hit: Hit) -> Effect | None:
     """ "The brand accuses Y of fraud": what follows its charge is said of Y."""
-    if hit.entry.weight < 0:
+    if hit.entry.weight < 0 and len(context.hits) > 1:
         for place in context.left(hit.start, CHARGE_REACH):
             other = context.hits.get(place)
             if other is None or other.entry.weight > 0:
@@ -148,9 +149,17 @@ def dueled(context: Context, hit: Hit) -> Effect | None:
     else:
         than = next((at for at in following if context.words[at] in context.lexicon.than), None)
         turned = than is not None and context.has_brand(range(than + 1, than + 4))
+        turned = turned and _is_comparison(context, hit)
         if context.lexicon.language == "zh":
             turned = _is_compared_before(context, hit)
     return Effect(-0.7, "said of somebody else at the brand's cost") if turned else None
+
+
+def _is_comparison(context: Context, hit: Hit) -> bool:
+    """ "Que", "als" and "que" also open a clause: only with "más", "besser", "pire" they compare."""
+    comparing = context.lexicon.comparing
+    around = range(max(hit.start - COMPARING_REACH, 0), hit.end + COMPARING_REACH)
+    return not comparing or any(context.word(place) in comparing for place in around)
 
 
 def _is_compared_before(context: Context, hit: Hit) -> bool:
@@ -208,6 +217,8 @@ def victimised(context: Context, hit: Hit) -> Effect | None:
     """ "X victim of forgers", "burglary at X": a crime that others did to the brand."""
     if hit.entry.weight >= 0 or hit.entry.category not in VICTIM_OF:
         return None
+    if context.has_cue("intruders") and hit.entry.category != Category.FRAUD.value:
+        return Effect(0.3, "others did it to the brand")
     around = (context.left(hit.end, 14), context.right(hit.start, 14))
     for places in around:
         for place in places:

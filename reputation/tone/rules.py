@@ -24,7 +24,7 @@ RULES: tuple[tuple[Rule, tuple[str, ...]], ...] = (
     (roles.rivalled, ("rivals",)),
     (roles.spoken, ("speech", "according")),
     (roles.quoted_speech, ()),
-    (roles.victimised, ("victims", "targets")),
+    (roles.victimised, ("victims", "targets", "intruders")),
     (framing.another_of_the_name, ("namesakes",)),
     (framing.quoted, ()),
     (framing.thanked, ()),
