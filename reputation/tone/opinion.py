@@ -17,6 +17,8 @@ PROSE, PAGE = 0.9, 0.5
 with an address, where the rules know more."""
 AGAINST = 0.5
 """What the model does not see counts less than what it sees: it often takes news for neutral."""
+NOT_IN_PROSE = frozenset({"zh"})
+"""Languages in whose loose prose the model did more harm than good: see docs/model.md."""
 MOVED = 0.1
 """A score that moved by so much is explained even where the tone stayed."""
 
@@ -45,7 +47,10 @@ def blend(text: Text, verdict: Verdict, opinion: Opinion, names: BrandNames) -> 
     """The verdict of the rules with a model's opinion added to it: log-odds are summed, so that a sure
     verdict stands against a lukewarm opinion, and the other way round."""
     sums = [
-        sum(pair) for pair in zip(log_odds(verdict), _pushes(text, opinion, names), strict=True)
+        sum(pair)
+        for pair in zip(
+            log_odds(verdict), _pushes(text, opinion, names, verdict.language), strict=True
+        )
     ]
     tone = TONES[sums.index(max(sums))]
     score = score_of(sums, tone)
@@ -62,11 +67,13 @@ def blend(text: Text, verdict: Verdict, opinion: Opinion, names: BrandNames) -> 
     return replace(blended, evidence=tuple(sorted(pieces, key=lambda each: -abs(each.weight))))
 
 
-def _pushes(text: Text, opinion: Opinion, names: BrandNames) -> tuple[float, float, float]:
+def _pushes(
+    text: Text, opinion: Opinion, names: BrandNames, language: str
+) -> tuple[float, float, float]:
     """The opinion as log-odds against neutral, as far as it counts here. The model cannot tell whose
     page it reads: blame and praise count as far as words do on this kind of site."""
     address = address_of(text.url, names)
-    if address.is_own:
+    if address.is_own or (language in NOT_IN_PROSE and not address.host):
         return 0.0, 0.0, 0.0
     kind = address.kind
     negative, positive = (min(kind.negative, 1.0), min(kind.positive, 1.0)) if kind else (1.0, 1.0)
