@@ -45,7 +45,9 @@ def test_postgresql_is_real_and_finds_letters_in_chinese(postgres_url: str) -> N
 
 def test_redis_is_real_and_tells_its_time_to_lua(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as connection:
-        assert connection.dbsize() == 0
+        connection.set("tests", "real")
+        assert connection.get("tests") == b"real"
+        connection.delete("tests")
         assert int(connection.eval("return redis.call('TIME')[1]", 0)) > 1_700_000_000
 
 

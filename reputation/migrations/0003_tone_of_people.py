@@ -7,14 +7,6 @@ from django.db import migrations, models
 from serp.schema import CautiousMigration
 
 
-def keep_tones(apps, schema_editor):
-    """Three tones are three of the five shades; what the machine said is known where it stands."""
-    marks = apps.get_model('reputation', 'Mark').objects
-    marks.update(shade=models.F('tone'))
-    marks.filter(source='machine').update(machine_tone=models.F('tone'))
-    apps.get_model('reputation', 'HistoricalMark').objects.update(shade=models.F('tone'))
-
-
 class Migration(CautiousMigration):
 
     dependencies = [
@@ -52,16 +44,6 @@ class Migration(CautiousMigration):
         ),
         migrations.AddField(
             model_name='historicalmark',
-            name='second_asked_at',
-            field=models.DateTimeField(blank=True, help_text="Waits for a second person's look since then.", null=True),
-        ),
-        migrations.AddField(
-            model_name='historicalmark',
-            name='second_asked_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalmark',
             name='shade',
             field=models.CharField(choices=[('very_negative', 'very negative'), ('negative', 'negative'), ('neutral', 'neutral'), ('positive', 'positive'), ('very_positive', 'very positive')], default='neutral', max_length=13),
         ),
@@ -78,7 +60,7 @@ class Migration(CautiousMigration):
         migrations.AddField(
             model_name='mark',
             name='second_asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='mark',
@@ -156,20 +138,7 @@ class Migration(CautiousMigration):
         migrations.AddField(
             model_name='mark',
             name='opinion',
-            field=models.ForeignKey(blank=True, help_text="The optional model's, taken into the verdict.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='reputation.textopinion'),
-        ),
-        migrations.RunPython(keep_tones, migrations.RunPython.noop, elidable=True),
-        migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(condition=models.Q(('second_asked_at__isnull', False)), fields=['brand'], name='mark_second_look'),
-        ),
-        migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(condition=models.Q(('source', 'machine')), fields=['brand', 'judge'], name='mark_by_judge'),
-        ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('shade', models.F('tone')), models.Q(('shade', 'very_negative'), ('tone', 'negative')), models.Q(('shade', 'very_positive'), ('tone', 'positive')), _connector='OR'), name='a_mark_s_shade_is_of_its_tone'),
+            field=models.ForeignKey(blank=True, db_index=False, help_text="The optional model's, taken into the verdict.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='reputation.textopinion'),
         ),
         migrations.AddField(
             model_name='toneentry',

@@ -82,7 +82,7 @@ class Mark(models.Model):
     )
     opinion = models.ForeignKey(
         TextOpinion, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
-        help_text="The optional model's, taken into the verdict.",
+        db_index=False, help_text="The optional model's, taken into the verdict.",
     )  # fmt: skip
     source = models.CharField(max_length=8, choices=Source.choices, default=Source.MACHINE)
     marked_by = models.ForeignKey(
@@ -95,14 +95,17 @@ class Mark(models.Model):
     )
     is_ownership_by_person = models.BooleanField(default=False)
     second_asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     second_asked_at = models.DateTimeField(
         null=True, blank=True, help_text="Waits for a second person's look since then."
     )
 
     objects = MarkQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["evidence", "listing", "opinion"])
+    history = HistoricalRecords(
+        excluded_fields=["evidence", "listing", "opinion", "second_asked_at", "second_asked_by"]
+    )
 
     class Meta:
         ordering = ["-first_seen_at"]
@@ -122,12 +125,6 @@ class Mark(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["brand", "page"], name="one_mark_a_brand_and_page"),
-            models.CheckConstraint(
-                condition=models.Q(shade=models.F("tone"))
-                | models.Q(shade="very_negative", tone="negative")
-                | models.Q(shade="very_positive", tone="positive"),
-                name="a_mark_s_shade_is_of_its_tone",
-            ),
         ]
 
     def __str__(self) -> str:
