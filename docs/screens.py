@@ -14,6 +14,7 @@ PAGES = {
     "grid": "grid/",
     "history": "history/",
     "marking": "results/",
+    "answers": "answers/",
     "calendar": "calendar/",
     "status": "status/",
 }
