@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import repeat, tee
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from reputation.models import JudgeVersion
 from reputation.tone import VERSION, BrandNames, Text, Verdict, judge_texts
@@ -47,7 +48,7 @@ class Judge:
 
     def base_verdicts(self, texts: Iterable[Text]) -> Iterator[Verdict]:
         """The verdicts that corrections are learned for and laid over."""
-        return judge_texts(texts, self.names)
+        return judge_texts(texts, self.names, year=timezone.now().year)
 
     def label(self, opinion: object | None) -> str:
         """What a mark names as its judge, with an opinion of the model or without."""

@@ -18,10 +18,6 @@ class ToneEntryQuerySet(models.QuerySet["ToneEntry"]):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         return self.filter(brand__in=Brand.objects.visible_to(user))
 
-    def by_people(self) -> Self:
-        """Words of people: marks and second looks, not what they took back."""
-        return self.filter(act__in=(ToneEntry.Act.MARKED, ToneEntry.Act.SECOND))
-
 
 class ToneEntry(models.Model):
     """One line in the history of a mark or passage. Never changed after it is written.

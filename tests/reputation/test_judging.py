@@ -212,11 +212,11 @@ def break_on(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     """Let the judge of tone crash on a title with this word."""
     real = judges.judge_texts
 
-    def judge_texts(texts: Any, names: Any) -> Any:
+    def judge_texts(texts: Any, names: Any, *, year: int) -> Any:
         texts = list(texts)
         if any(word in text.title for text in texts):
             raise RuntimeError("this text breaks the judge")
-        return real(texts, names)
+        return real(texts, names, year=year)
 
     monkeypatch.setattr(judges, "judge_texts", judge_texts)
 
