@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 
+from content.cards import ICONS
 from content.charts.drawing import spoken_day
 from content.freshness import Failure
 from content.models import Piece
@@ -22,17 +23,6 @@ HALF_DAY = timedelta(hours=12)
 """Pieces due within this time are named."""
 MOST_NEAR = 5
 """How far below page one a page of ours is worth a push."""
-ICONS = {
-    Piece.Kind.CASE_STUDY: "case",
-    Piece.Kind.FAQ: "faq",
-    Piece.Kind.TESTIMONIAL: "testimonial",
-    Piece.Kind.WHITE_PAPER: "paper",
-    Piece.Kind.GUEST_POST: "guest",
-    Piece.Kind.VIDEO: "video",
-    Piece.Kind.PROFILE: "wiki",
-    Piece.Kind.FORUM: "forum",
-    Piece.Kind.NEWS: "news",
-}
 NEXT_ACT = {
     Piece.Status.IDEA: "Brief",
     Piece.Status.BRIEFED: "Write",

@@ -37,6 +37,10 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Pushdown <pushdown@localhost>")
 ALLOWED_PROVIDER_HOSTS: list[str] = env.list("ALLOWED_PROVIDER_HOSTS", default=[])
 TONE_MODEL: str = env.str("TONE_MODEL", default="auto", validate=validate.OneOf(["auto", "off"]))
+READ_PAGES: bool = env.bool("READ_PAGES", default=True)
+LANGUAGE_MODEL_URL: str = env.str("LANGUAGE_MODEL_URL", default="")
+LANGUAGE_MODEL_KEY: str = env.str("LANGUAGE_MODEL_KEY", default="")
+LANGUAGE_MODEL_NAME: str = env.str("LANGUAGE_MODEL_NAME", default="")
 EMAIL_URL: dict[str, object] = env.dj_email_url("EMAIL_URL", default="console:")
 env.seal()
 
@@ -111,12 +115,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword")
 ]
 AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME = 8, 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -24,6 +24,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "reputation.mark": [{"shade": "very_negative"}, {"tone": "neutral", "shade": "neutral"}],
     "reputation.passage": [{"shade": "very_negative"}, {"tone": "neutral", "shade": "neutral"}],
     "reputation.toneentry": [{"passage_id": None}, {"passage_id": FIRST + 1}],
+    "content.approval": [{}, {"state": "waiting"}],
     "reputation.judgeversion": [{"is_live": False}, {"is_live": False}],
 }
 """Values of columns that a constraint of the table asks for."""

@@ -9,9 +9,12 @@ from serp.models import Brand
 
 
 class CalendarFeed(models.Model):
-    """One person's feed of one brand. Only the hash of its token is kept."""
+    """One person's feed of one brand, or without a brand of the person's own pieces in all brands.
+    Only the hash of its token is kept."""
 
-    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="feeds")
+    brand = models.ForeignKey(
+        Brand, on_delete=models.CASCADE, null=True, blank=True, related_name="feeds"
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feeds"
     )
@@ -20,4 +23,4 @@ class CalendarFeed(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.brand}: feed of {self.user}"
+        return f"{self.brand or 'all brands'}: feed of {self.user}"

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -51,6 +52,7 @@ class Piece(models.Model):
         WHITE_PAPER = "white_paper", "white paper"
         GUEST_POST = "guest_post", "guest post"
         VIDEO = "video", "video"
+        COMPARISON = "comparison", "comparison"
         PROFILE = "profile", "wiki or profile page"
         FORUM = "forum", "forum answer"
         NEWS = "news", "news"
@@ -102,6 +104,41 @@ class Piece(models.Model):
     publish_on = models.DateField(
         null=True, blank=True, help_text="Planned day; after publication the day it went out."
     )
+    publish_time = models.TimeField(
+        null=True,
+        blank=True,
+        help_text="Wall time in the brand's zone; empty: any time of the day.",
+    )
+    hours = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1000)],
+        help_text="Expected work; empty: what is usual for the type.",
+    )
+    likelihood = models.FloatField(
+        null=True, blank=True, help_text="Of reaching page one, as estimated when it was planned."
+    )
+    placement = models.ForeignKey(
+        "content.Placement",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="pieces",
+        help_text="Where it is to stand.",
+    )
+    recurrence = models.ForeignKey(
+        "content.Recurrence",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="pieces",
+    )
+    recurs_on = models.DateField(
+        null=True, blank=True, help_text="The day of the series that it was made for."
+    )
+    no_draft_reason = models.CharField(
+        max_length=200, blank=True, help_text="Why its text is not written here."
+    )
     url = models.URLField(max_length=2000, blank=True, help_text="Where it was published.")
     page = models.ForeignKey(
         Page, on_delete=models.SET_NULL, null=True, blank=True, related_name="pieces"
@@ -124,7 +161,10 @@ class Piece(models.Model):
                 condition=~Q(status__in=("published", "measured"))
                 | (~Q(url="") & Q(published_at__isnull=False)),
                 name="a_published_piece_has_an_address",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["recurrence", "recurs_on"], name="a_series_makes_one_piece_a_day"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,3 +173,51 @@ class Piece(models.Model):
     @property
     def is_live(self) -> bool:
         return self.status in self.LIVE
+
+
+class Recurrence(models.Model):
+    """A series: one piece every so many weeks or months, made some weeks ahead."""
+
+    class Unit(models.TextChoices):
+        WEEKS = "weeks", "weeks"
+        MONTHS = "months", "months"
+
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="recurrences")
+    title = models.CharField(
+        max_length=200, help_text="May hold {month}, {week}, {quarter} and {year}."
+    )
+    kind = models.CharField(max_length=12, choices=Piece.Kind.choices, default=Piece.Kind.NEWS)
+    keyword = models.ForeignKey(
+        Keyword, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    hours = models.FloatField(null=True, blank=True, validators=[MinValueValidator(0)])
+    every = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(52)]
+    )
+    unit = models.CharField(max_length=6, choices=Unit.choices, default=Unit.MONTHS)
+    weekday = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(6)], help_text="0 is Monday."
+    )
+    month_day = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
+    publish_time = models.TimeField(null=True, blank=True)
+    draft_days = models.PositiveSmallIntegerField(
+        default=5, help_text="Days before publication on which the draft is due."
+    )
+    next_on = models.DateField(help_text="The next day of the series that no piece is made for.")
+    ends_on = models.DateField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["next_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
