@@ -21,7 +21,8 @@ from serp.providers.base import (
     ResultKind,
     SerpPage,
 )
-from serp.providers.reading import JsonProvider, amount, mapping, rows, words_of
+from serp.providers.reading import amount, mapping, rows, words_of
+from serp.providers.suggestions import Autocomplete
 
 _DEEPEST = 700
 """Largest depth that the API accepts."""
@@ -70,10 +71,11 @@ _SINGLE_ROWS = {
 """Types of which each line is a row of its own."""
 
 
-class DataForSEO(JsonProvider):
+class DataForSEO(Autocomplete):
     name = "dataforseo"
     title = "DataForSEO"
     engines = frozenset({"google", "bing", "baidu"})
+    suggests = frozenset({"google"})
     base_url = "https://api.dataforseo.com"
     # Billed by pages of ten, though one request reads them all; later pages cost a quarter less.
     price = Decimal("0.002")
@@ -105,6 +107,36 @@ class DataForSEO(JsonProvider):
             headers=self.headers(),
             json=[self.task(query)],
         )
+
+    @classmethod
+    def suggestion_price(cls, options: Mapping[str, object]) -> Decimal:
+        """Suggestions are always asked live, also where result pages come through the queue."""
+        return cls.price
+
+    def suggest_request(self, query: Query) -> Request:
+        """Google's autocomplete, live."""
+        task = {**self.task(query), "client": "gws-wiz-serp"}
+        del task["device"], task["depth"]
+        return Request(
+            "POST",
+            f"{self.root}/v3/serp/google/autocomplete/live/advanced",
+            headers=self.headers(),
+            json=[task],
+        )
+
+    def read_suggestions(self, data: Any) -> list[object]:
+        task = next(iter(self.tasks_in(mapping(data))), None)
+        if task is None:
+            raise self.malformed("no task")
+        if task.get("status_code") == _NO_RESULTS:
+            return []
+        if task.get("status_code") != OK:
+            raise self.refused(task, cost=amount(task.get("cost")))
+        result = next(iter(rows(task.get("result"))), {})
+        return [row.get("suggestion") for row in rows(result.get("items"))]
+
+    def suggestion_cost(self, data: Any) -> Decimal | None:
+        return amount(mapping(data).get("cost"))
 
     def headers(self) -> dict[str, str]:
         """What every request carries: the login and the password."""

@@ -78,8 +78,9 @@ class BoundedFetch:
 
     `deadline` is in seconds over the whole exchange: name lookup, connection, redirects, body.
     `max_bytes` counts the decoded body. `allowed_hosts` ("host" or "host:port") may be private; all
-    others must be public. `pool_size` is the number of connections kept open to one host. Whatever
-    goes wrong is a ProviderError, whose message names the host and nothing else of the address.
+    others must be public. `pool_size` is the number of connections kept open to one host. With
+    `follows` off a redirect is handed back as the answer. Whatever goes wrong is a ProviderError,
+    whose message names the host and nothing else of the address.
     """
 
     def __init__(
@@ -89,8 +90,10 @@ class BoundedFetch:
         max_bytes: int = MAX_BYTES,
         allowed_hosts: Collection[str] = (),
         pool_size: int = 50,
+        follows: bool = True,
     ) -> None:
         self.deadline = deadline
+        self.follows = follows
         self.max_bytes = max_bytes
         self.allowed_hosts = frozenset(host.lower() for host in allowed_hosts)
         self._session = requests.Session()
@@ -121,7 +124,7 @@ class BoundedFetch:
             host = _checked(request.url).hostname or ""
             answer = self._exchange(request, exchange, host)
             target = answer.headers.get("location", "")
-            if answer.status not in _REDIRECTS or not target:
+            if answer.status not in _REDIRECTS or not target or not self.follows:
                 return answer
             request = _redirected(request, answer.status, target)
         raise ProviderError(

@@ -6,22 +6,26 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import ClassVar
 
+from serp.portfolio.combining import phrase_of
+from serp.portfolio.language_words import words_of
 from serp.providers import text
-from serp.providers.base import ErrorKind, Item, Provider, ProviderError, Query, Serp
+from serp.providers.base import ErrorKind, Item, ProviderError, Query, Serp
 from serp.providers.sample_features import features_of
 from serp.providers.sample_pieces import climb
 from serp.providers.sample_scene import YEAR, Scene, scene_of, unit
 from serp.providers.sample_world import ranking
+from serp.providers.suggestions import Completing, Suggested
 
 ANCHOR = date(2025, 1, 6)
 """Day 0 of the story where the account names none."""
 DEEPEST = 100
 _LONGEST_WORD = 200
+MOST_SUGGESTED = 8
 SHORT_PAGE = 0.2
 """Share of days on which an engine gives one organic result fewer on page one."""
 
 
-class Sample(Provider):
+class Sample(Completing):
     """Result pages of a made-up world of `.example` hosts; the answer depends on the query alone.
 
     The clock is `query.at`, counted in UTC days from the option `epoch` (an ISO date); the story of
@@ -35,6 +39,7 @@ class Sample(Provider):
     engines: ClassVar[frozenset[str]] = frozenset(
         {"google", "bing", "baidu", "yandex", "duckduckgo", "brave"}
     )
+    suggests: ClassVar[frozenset[str]] = engines
     needs_key: ClassVar[bool] = False
     is_local: ClassVar[bool] = True
     price: ClassVar[Decimal] = Decimal(0)
@@ -43,10 +48,7 @@ class Sample(Provider):
     def fetch(self, query: Query) -> Serp:
         """The result page of a query. Raises ProviderError where the options ask for faults, for an
         engine that is not offered and for options that cannot be read."""
-        if query.engine not in self.engines:
-            raise ProviderError(
-                f"{self.title} does not offer {query.engine}.", kind=ErrorKind.UNSUPPORTED
-            )
+        self.refuse_engine(query)
         epoch = self._epoch()
         at = query.at or datetime.combine(epoch, time(), UTC)
         days = (at.astimezone(UTC).date() - epoch).days
@@ -65,6 +67,21 @@ class Sample(Provider):
         )
         features = features_of(scene, days % YEAR, ranked, items)
         return Serp(items, features, len(items), shortfall, calls=1, cost=self.price)
+
+    def refuse_engine(self, query: Query) -> None:
+        """Raise ProviderError for an engine that is not offered."""
+        if query.engine not in self.engines:
+            raise ProviderError(
+                f"{self.title} does not offer {query.engine}.", kind=ErrorKind.UNSUPPORTED
+            )
+
+    def suggest(self, query: Query) -> Suggested:
+        """What people of the made-up world add to a phrase: the usual words of its language."""
+        self.refuse_engine(query)
+        phrase = text.clean(query.phrase, _LONGEST_WORD)
+        said = words_of(query.language).meanings.values()
+        found = tuple(phrase_of(phrase, listed[0], query.language) for listed in said if listed)
+        return Suggested(found[:MOST_SUGGESTED], cost=self.price)
 
     def _scene(self, query: Query) -> Scene:
         # Its pages repeat these words, and must be as clean as any other provider's.

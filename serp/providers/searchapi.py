@@ -9,12 +9,14 @@ from serp.providers import locales
 from serp.providers.base import Query, Request
 from serp.providers.google_style import GoogleStyleProvider
 from serp.providers.reading import mapping
+from serp.providers.suggestions import Autocomplete, values_of
 
 
-class SearchApi(GoogleStyleProvider):
+class SearchApi(GoogleStyleProvider, Autocomplete):
     name = "searchapi"
     title = "SearchApi"
     engines = frozenset({"google", "bing", "baidu", "yandex", "duckduckgo"})
+    suggests = frozenset({"google"})
     base_url = "https://www.searchapi.io"
     price = Decimal("0.004")
     key_help = "Sign in at searchapi.io and copy the API key from the dashboard."
@@ -24,6 +26,20 @@ class SearchApi(GoogleStyleProvider):
         params = {"engine": query.engine, "q": query.phrase, "page": str(page), **_locale(query)}
         headers = {"Authorization": f"Bearer {self.access.key}"}
         return Request("GET", f"{self.root}/api/v1/search", params=params, headers=headers)
+
+    def suggest_request(self, query: Query) -> Request:
+        """Google's autocomplete, which is billed as a search."""
+        params = {
+            "engine": "google_autocomplete",
+            "q": query.phrase,
+            "gl": locales.google_country(query.country),
+            "hl": locales.google_language(query.language, query.country).lower(),
+        }
+        headers = {"Authorization": f"Bearer {self.access.key}"}
+        return Request("GET", f"{self.root}/api/v1/search", params=params, headers=headers)
+
+    def read_suggestions(self, data: Any) -> list[object]:
+        return values_of(self, data)
 
     def says_nothing_found(self, data: dict[str, Any]) -> bool:
         """Besides words: an empty list together with a total of zero."""

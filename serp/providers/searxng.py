@@ -16,10 +16,11 @@ from serp.providers.base import (
     ResultKind,
     SerpPage,
 )
-from serp.providers.reading import JsonProvider, mapping, rows, words_of
+from serp.providers.reading import mapping, rows, words_of
+from serp.providers.suggestions import Autocomplete
 
 
-class SearXNG(JsonProvider):
+class SearXNG(Autocomplete):
     """The account option `engine_names` maps our engine names to those of the instance, where its
     settings.yml calls an engine otherwise: {"google": "google cse"}."""
 
@@ -29,6 +30,7 @@ class SearXNG(JsonProvider):
         {"google", "bing", "duckduckgo", "baidu", "yandex", "brave", "startpage", "mojeek", "qwant"}
     )
     devices = frozenset({"desktop"})
+    suggests = engines
     needs_key = False
     key_help = "SearXNG needs no key: give the address of your own instance."
 
@@ -88,6 +90,25 @@ class SearXNG(JsonProvider):
                 " and that the Server-Timing header reaches us.",
             )
         return SerpPage(items, _features(data), has_more=bool(items))
+
+    def suggest_request(self, query: Query) -> Request:
+        """The instance's own autocomplete: it says which engine completes, in its settings.yml."""
+        if not self.root:
+            raise self.refusal(ErrorKind.ADDRESS, "has no address yet: set the account's base URL.")
+        params = {
+            "q": query.phrase,
+            "autocomplete": self.engine_name(query),
+            "language": locales.market(query.language, query.country),
+        }
+        return Request("GET", f"{self.root}/autocompleter", params=params)
+
+    def read_suggestions(self, data: Any) -> list[object]:
+        """OpenSearch's form, the phrase and then the list; older instances send the list alone."""
+        if isinstance(data, list) and len(data) > 1 and isinstance(data[1], list):
+            return data[1]
+        if isinstance(data, list) and all(isinstance(row, str) for row in data):
+            return data
+        raise self.malformed("suggestions of an unknown form")
 
     def refused_status(self, answer: Answer) -> ProviderError:
         """The error for a status other than 200, with what the instance's owner can do about it."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from serp.providers import locales
 from serp.providers.base import Query, Request
 from serp.providers.google_style import GoogleStyleProvider
+from serp.providers.suggestions import Autocomplete, values_of
 
 _YANDEX_DOMAINS = {
     "ru": "yandex.ru",
@@ -19,10 +21,11 @@ _YANDEX_REGIONS = {"ru": "225", "tr": "983"}
 """Yandex's own numbers of the two countries where it ranks by region."""
 
 
-class SerpApi(GoogleStyleProvider):
+class SerpApi(GoogleStyleProvider, Autocomplete):
     name = "serpapi"
     title = "SerpApi"
     engines = frozenset({"google", "bing", "baidu", "yandex", "duckduckgo"})
+    suggests = frozenset({"google"})
     base_url = "https://serpapi.com"
     price = Decimal("0.015")
     key_help = "Sign in at serpapi.com and copy the private key from “Api Key”."
@@ -38,6 +41,20 @@ class SerpApi(GoogleStyleProvider):
         }[query.engine]
         params = {"engine": query.engine, "api_key": self.access.key, **ask(query, page)}
         return Request("GET", f"{self.root}/search.json", params=params)
+
+    def suggest_request(self, query: Query) -> Request:
+        """Google's autocomplete, which is billed as a search."""
+        params = {
+            "engine": "google_autocomplete",
+            "api_key": self.access.key,
+            "q": query.phrase,
+            "gl": locales.google_country(query.country),
+            "hl": locales.google_language(query.language, query.country).lower(),
+        }
+        return Request("GET", f"{self.root}/search.json", params=params)
+
+    def read_suggestions(self, data: Any) -> list[object]:
+        return values_of(self, data)
 
 
 def _google(query: Query, page: int) -> dict[str, str]:
