@@ -15,7 +15,7 @@ from reputation.models import Mark
 from reputation.tone.verdict import Tone
 from serp.cadence import Cadence
 from serp.history import Reading, listings_of, readings_of
-from serp.models import Brand, Check, Keyword, Snapshot
+from serp.models import Brand, Check, Keyword, Listing, Snapshot
 from serp.providers.base import PAGE_ONE
 
 UNREAD = (*Check.FRUITLESS, Check.State.EMPTY)
@@ -33,6 +33,8 @@ class Board:
     questions: tuple[str, ...]
     related: tuple[str, ...]
     has_videos: bool
+    features: frozenset[str] = frozenset()
+    """Kinds of SERP features beside the results: see ResultKind."""
 
     @property
     def asked(self) -> list[str]:
@@ -65,7 +67,11 @@ class Board:
         return Situation(
             keyword_kind=self.keyword.kind,
             category=category,
-            places=tuple((rung.position, place_of(page.url, page.domain)) for rung, page in pages),
+            places=tuple(
+                (rung.position, place_of(page.url, page.domain))
+                for rung, page in pages
+                if not rung.is_negative
+            ),
             own=sum(1 for rung, _ in pages if rung.is_own),
             questions=self.questions,
             has_videos=self.has_videos,
@@ -79,15 +85,18 @@ def newest(keywords: Sequence[Keyword]) -> dict[int, Reading]:
     return {reading.keyword_id: reading for reading in readings_of(rows)}
 
 
-def with_negative(brand: Brand, readings: dict[int, Reading]) -> dict[int, Reading]:
-    """Those of the readings that have a negative on page one: the others need not be loaded."""
-    first = {page for r in readings.values() for page in r.pages[:PAGE_ONE] if page is not None}
+def with_negative(brand: Brand, keywords: Sequence[Keyword]) -> tuple[dict[int, Reading], int]:
+    """The newest readings that have a negative on page one, by keyword id, and how many keywords were
+    read at all. The others are not turned into readings: with many keywords that is most of them."""
     negative = set(
-        Mark.objects.filter(brand=brand, page__in=first, tone=Tone.NEGATIVE).values_list(
-            "page_id", flat=True
-        )
+        Listing.objects.filter(
+            page__marks__brand=brand, page__marks__tone=Tone.NEGATIVE
+        ).values_list("pk", flat=True)
     )
-    return {pk: r for pk, r in readings.items() if negative.intersection(r.pages[:PAGE_ONE])}
+    pointers = [keyword.latest_id for keyword in keywords if keyword.latest_id]
+    rows = list(Snapshot.objects.filter(pk__in=pointers).defer("features"))
+    bad = [row for row in rows if negative.intersection(row.results[:PAGE_ONE])]
+    return {reading.keyword_id: reading for reading in readings_of(bad)}, len(rows)
 
 
 def boards(brand: Brand, keywords: Sequence[Keyword], readings: dict[int, Reading]) -> list[Board]:
@@ -117,6 +126,7 @@ def boards(brand: Brand, keywords: Sequence[Keyword], readings: dict[int, Readin
                 tuple(questions(features[keyword.pk])),
                 tuple(related(features[keyword.pk])),
                 has_videos(features[keyword.pk]),
+                frozenset(str(row.get("kind")) for row in features[keyword.pk]),
             )
         )
     return made

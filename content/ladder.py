@@ -10,7 +10,8 @@ Negatives above it stay where they are and have a plan of their own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -22,6 +23,11 @@ from serp.providers.base import PAGE_ONE
 
 NEUTRAL_SHARE = 3
 """At most a third of the pages may be neutral ones of third parties: nobody here can edit them."""
+NEUTRAL_REACH = 4
+"""Of pages five or more positions below another, about one in a hundred stood above it weeks later: too
+few to work on pages that nobody here can edit."""
+A_HOST = 2
+"""Engines seldom show more than two results of one host on a page."""
 
 
 class Side(IntEnum):
@@ -148,19 +154,48 @@ def measure(rungs: Sequence[Rung], position: int, *, ours: Collection[int] = ())
     )
 
 
-def choose(
-    distance: Distance, *, planned: int = 0, started: Collection[int] = ()
-) -> list[Candidate]:
-    """The candidates to lift: with the new pieces that are `planned` no more than must pass, and of
-    neutral ones at most a third.
+def on_page_one(rungs: Sequence[Rung]) -> Counter[str]:
+    """How many results each registrable domain has on page one."""
+    first = (rung for rung in rungs if rung.position <= PAGE_ONE)
+    return Counter(rung.listing.page.domain for rung in first if rung.listing)
 
-    Pages whose lifting was `started` (ids) stay chosen whatever their kind and number.
+
+def with_room(candidates: Sequence[Candidate], shown: Mapping[str, int]) -> list[Candidate]:
+    """Those that the engine would show: a page from beyond page one only while its host has fewer
+    than two results there, counting those chosen before it. `shown` counts them by domain now."""
+    taken = Counter(shown)
+    found = []
+    for candidate in candidates:
+        domain = candidate.rung.shown.page.domain
+        if candidate.rung.position > PAGE_ONE:
+            if taken[domain] >= A_HOST:
+                continue
+            taken[domain] += 1
+        found.append(candidate)
+    return found
+
+
+def choose(
+    distance: Distance,
+    *,
+    planned: int = 0,
+    started: Collection[int] = (),
+    shown: Mapping[str, int] | None = None,
+) -> list[Candidate]:
+    """The candidates to lift: with the new pieces that are `planned` no more than must pass, of
+    neutral ones at most a third, and of one host no more than the engine shows.
+
+    Pages whose lifting was `started` (ids) stay chosen whatever their kind and number. `shown` counts
+    results on page one by domain; without it no host is full.
     """
     begun = [c for c in distance.candidates if c.rung.page_id in started]
     rest = [c for c in distance.candidates if c.rung.page_id not in started]
+    if shown is not None:
+        rest = with_room(rest, shown)
     left = distance.to_pass // NEUTRAL_SHARE - sum(1 for c in begun if c.side == Side.NEUTRAL)
     near = [c for c in rest if c.side != Side.NEUTRAL]
-    neutral = [c for c in rest if c.side == Side.NEUTRAL][: max(0, left)]
+    close = [c for c in rest if c.side == Side.NEUTRAL and c.distance <= NEUTRAL_REACH]
+    neutral = close[: max(0, left)]
     room = max(0, distance.to_pass - planned - len(begun))
     return sorted(begun + (near + neutral)[:room], key=lambda c: c.rung.position)
 

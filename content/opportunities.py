@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from content.boards import Board, board_of, boards, doubt, newest, with_negative
-from content.ladder import Candidate, Distance, Rung, Side, choose, measure
+from content.boards import Board, board_of, boards, doubt, with_negative
+from content.ladder import A_HOST, Candidate, Distance, Rung, Side, choose, measure, on_page_one
+from content.liftable import can_lift, is_about, words_against
 from content.models import Piece
 from content.places import place_of
-from content.suggestions import Suggestion, lift_of, suggest
+from content.suggestions import ON_OWN_SITE, Suggestion, lift_of, suggest
 from reputation.models import Mark
+from serp.addresses import registrable_domain
 from serp.ctr import Curve
 from serp.curves import curve_of
 from serp.history import Reading
 from serp.models import Brand, Keyword, Page
+from serp.providers.base import PAGE_ONE
 
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """A page that exists and could pass the negative, what to do with it, and the piece about it."""
+    """A page that exists and could pass the negative, what to do with it, and the piece about it.
+
+    In a plan it also has its day in the brand's zone, its work in hours, and the likelihood that the
+    page passes the negative."""
 
     candidate: Candidate
     kind: Piece.Kind
     what: str
     piece: Piece | None
+    live_by: date | None = None
+    hours: float | None = None
+    likelihood: float | None = None
 
     @property
     def page(self) -> Page:
@@ -40,7 +50,7 @@ class Opportunity:
     clicks a month where the keyword's volume is known. `doubt` says in words why the reading may no
     longer hold, and is empty when it is fresh. `planned` are new pieces in work or just published;
     `missing` new pieces still to be made; `suggestions` kinds for them, the best first, more than
-    are missing.
+    are missing. `features` are the kinds of SERP features beside the results.
     """
 
     keyword: Keyword
@@ -54,6 +64,7 @@ class Opportunity:
     planned: tuple[Piece, ...]
     missing: int
     suggestions: tuple[Suggestion, ...]
+    features: frozenset[str] = frozenset()
 
     @property
     def page(self) -> Page:
@@ -136,6 +147,7 @@ class Pieces:
     def __init__(self, brand: Brand) -> None:
         rows = list(Piece.objects.filter(brand=brand).select_related("keyword", "owner"))
         self.ours = {row.page_id for row in rows if row.is_live and row.page_id}
+        self.open_ones = [row for row in rows if is_open(row)]
         self.lifting = {row.lifts_id: row for row in rows if row.lifts_id and is_open(row)}
         self._by_intent: dict[tuple[str, str], list[Piece]] = defaultdict(list)
         self._by_negative: dict[int, list[Piece]] = defaultdict(list)
@@ -155,6 +167,13 @@ def intent_of(keyword: Keyword) -> tuple[str, str]:
     return (" ".join(keyword.phrase.casefold().split()), keyword.language)
 
 
+def subjects(keyword: Keyword) -> tuple[str, ...]:
+    """What an address may name beside the brand: the phrase, and of a person's the first two words."""
+    if keyword.kind == Keyword.Kind.PERSON:
+        return (keyword.phrase, " ".join(keyword.phrase.split()[:2]))
+    return (keyword.phrase,)
+
+
 def is_open(piece: Piece) -> bool:
     """Whether a piece still counts as planned: in work, or published and not measured yet."""
     return piece.status != Piece.Status.MEASURED
@@ -166,9 +185,11 @@ def plan_of(brand: Brand, now: datetime) -> Plan:
     By clicks a month where each of their keywords has a volume, otherwise by share of clicks.
     """
     keywords = list(brand.keywords.in_view().select_related("last_check"))
-    readings = newest(keywords)
+    for keyword in keywords:
+        keyword.brand = brand
+    readings, read = with_negative(brand, keywords)
     curve, pieces = curve_of(brand), Pieces(brand)
-    shown = boards(brand, keywords, with_negative(brand, readings))
+    shown = boards(brand, keywords, readings)
     own = {r.page_id: r for board in shown for r in board.own_negatives}
     found = [
         opportunity(board, rung, curve=curve, pieces=pieces, doubt=doubt(brand, board, now))
@@ -177,7 +198,7 @@ def plan_of(brand: Brand, now: datetime) -> Plan:
     ]
     by_volume = bool(found) and all(one.clicks is not None for one in found)
     found.sort(key=lambda one: -(one.clicks or 0) if by_volume else -one.takes)
-    return Plan(found, list(own.values()), len(readings), len(keywords), curve, by_volume)
+    return Plan(found, list(own.values()), read, len(keywords), curve, by_volume)
 
 
 def opportunity_at(
@@ -202,9 +223,18 @@ def opportunity(
     new = pieces.new_for(board.keyword, rung.shown.page_id)
     standing = {r.page_id for r in board.rungs if r.page_id is not None}
     planned = [p for p in new if is_open(p) and p.page_id not in standing]
-    chosen = choose(distance, planned=len(planned), started=pieces.lifting)
+    shown = on_page_one(board.rungs)
+    names = (*board.keyword.brand.names, *subjects(board.keyword))
+    avoid = words_against(board.page_one)
+    able = tuple(
+        c
+        for c in distance.candidates
+        if c.rung.page_id in pieces.lifting or can_lift(c, names=names, avoid=avoid)
+    )
+    distance = replace(distance, candidates=able)
+    chosen = choose(distance, planned=len(planned), started=pieces.lifting, shown=shown)
     missing = max(0, distance.to_pass - len(chosen) - len(planned))
-    lifts = tuple(lift(candidate, pieces) for candidate in chosen)
+    lifts = tuple(lift(candidate, pieces, names=names) for candidate in chosen)
     taken = {piece.kind for piece in new} | {
         one.kind for one in lifts if one.candidate.side == Side.OWN
     }
@@ -219,20 +249,48 @@ def opportunity(
         lifts=lifts,
         planned=tuple(planned),
         missing=missing,
-        suggestions=tuple(suggest(board.situation(rung.judged.category), taken=taken)),
+        suggestions=tuple(
+            suggest(
+                board.situation(rung.judged.category),
+                taken=taken,
+                own_room=room_of(board.keyword.brand, shown, chosen, planned),
+            )
+        ),
+        features=board.features,
     )
+
+
+def room_of(
+    brand: Brand,
+    shown: Mapping[str, int],
+    chosen: Sequence[Candidate],
+    planned: Sequence[Piece],
+) -> int:
+    """How many more pages of the own site the engine would show on page one: two a domain, less
+    those there, those to be lifted there, and the new ones that are planned."""
+    domains = {registrable_domain(host) for host in brand.hosts}
+    rising = sum(c.rung.position > PAGE_ONE and c.rung.shown.page.domain in domains for c in chosen)
+    free = sum(max(0, A_HOST - shown.get(domain, 0)) for domain in domains)
+    coming = sum(1 for piece in planned if piece.kind in ON_OWN_SITE)
+    return max(0, free - rising - coming)
 
 
 def lift_at(one: Opportunity, pieces: Pieces, *, page: str) -> Lift | None:
     """The candidate with this page id, chosen or not; None when there is none such."""
     return next(
-        (lift(c, pieces) for c in one.distance.candidates if str(c.rung.page_id) == page), None
+        (
+            lift(c, pieces, names=(*one.keyword.brand.names, *subjects(one.keyword)))
+            for c in one.distance.candidates
+            if str(c.rung.page_id) == page
+        ),
+        None,
     )
 
 
-def lift(candidate: Candidate, pieces: Pieces) -> Lift:
-    """What to do with this candidate."""
+def lift(candidate: Candidate, pieces: Pieces, *, names: Collection[str]) -> Lift:
+    """What to do with this candidate; `names` are those of what is searched for."""
     page, is_own = candidate.rung.shown.page, candidate.side == Side.OWN
     ownership = Mark.Ownership.OWNED if is_own else candidate.rung.judged.ownership
-    kind, what = lift_of(place_of(page.url, page.domain), ownership)
+    place = place_of(page.url, page.domain)
+    kind, what = lift_of(place, ownership, is_about=is_about(page.url, names))
     return Lift(candidate, kind, what, pieces.lifting.get(page.pk))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 
 from content.models import Piece
 from content.places import Place
@@ -23,9 +24,28 @@ OWN_STATEMENT = {
 """Negatives about something that happened: what searchers miss is the brand's own dated word on it."""
 EXPERIENCE = {Category.SERVICE, Category.QUALITY, Category.PRICE}
 """Negatives about what customers went through: other customers are believed, the brand is not."""
+HEATED = {Category.CRIME, Category.FRAUD, Category.ETHICS, Category.LAWSUIT, Category.LABOUR}
+"""Negatives that people argue about: an answer in a forum there feeds the story."""
+UNFIT = {
+    Keyword.Kind.PERSON: {Kind.COMPARISON, Kind.CASE_STUDY, Kind.TESTIMONIAL, Kind.WHITE_PAPER},
+}
+"""Types that make no sense for such a keyword."""
+ONLY_SEEN = {Kind.COMPARISON: set(Keyword.Kind.values), Kind.FAQ: {Keyword.Kind.PERSON.value}}
+"""Types that need a reason on the result page, for such keywords."""
 BOUGHT = {Keyword.Kind.PRODUCT, Keyword.Kind.PROBLEM}
 CROWDED = 2
 """Engines seldom show more than two results of one host on a page."""
+ON_OWN_SITE = frozenset(
+    {Kind.FAQ, Kind.NEWS, Kind.CASE_STUDY, Kind.TESTIMONIAL, Kind.WHITE_PAPER, Kind.COMPARISON}
+)
+"""Types that usually stand on the brand's own site; the others stand elsewhere."""
+PLACES_OF = {
+    Kind.VIDEO: (Place.VIDEO,),
+    Kind.PROFILE: (Place.ENCYCLOPAEDIA, Place.PROFILE),
+    Kind.FORUM: (Place.FORUM, Place.QUESTION),
+    Kind.GUEST_POST: (Place.NEWS,),
+}
+"""Sorts of place where the other types stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +68,15 @@ class Situation:
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A kind of piece and why. `is_seen`: the reason stands on this result page; otherwise it is
-    what holds in general."""
+    what holds in general. In a plan it also has its day in the brand's zone, its work in hours, and
+    the likelihood that it reaches page one."""
 
     kind: Piece.Kind
     reason: str
     is_seen: bool
+    live_by: date | None = None
+    hours: float | None = None
+    likelihood: float | None = None
 
 
 def faq(s: Situation) -> str:
@@ -79,6 +103,12 @@ def video(s: Situation) -> str:
 def case_study(s: Situation) -> str:
     if s.keyword_kind in BOUGHT and not s.first(Place.REVIEW):
         return "People who search for this weigh a purchase, and page one shows no case or test."
+    return ""
+
+
+def comparison(s: Situation) -> str:
+    if s.keyword_kind in BOUGHT and s.first(Place.REVIEW):
+        return "People compare before they buy, and do it on other sites so far."
     return ""
 
 
@@ -122,6 +152,7 @@ RULES: dict[Piece.Kind, tuple[Callable[[Situation], str], str]] = {
     Kind.NEWS: (news, "A dated note on what is new keeps the subject fresh."),
     Kind.VIDEO: (video, "Another video can hold a place of its own."),
     Kind.PROFILE: (profile, "A further profile that you can edit holds a place of its own."),
+    Kind.COMPARISON: (comparison, "What sets it apart, in facts that can be checked."),
     Kind.CASE_STUDY: (case_study, "One customer's result in figures."),
     Kind.TESTIMONIAL: (testimonial, "Customers in their own words."),
     Kind.FORUM: (forum, "An open answer where people ask each other."),
@@ -131,18 +162,34 @@ RULES: dict[Piece.Kind, tuple[Callable[[Situation], str], str]] = {
 """In the order of effort, small first: of two kinds with equal reason the cheaper one comes first."""
 
 
-def suggest(situation: Situation, *, taken: Collection[str] = ()) -> list[Suggestion]:
+def suggest(
+    situation: Situation, *, taken: Collection[str] = (), own_room: int | None = None
+) -> list[Suggestion]:
     """Kinds of piece that are not `taken` yet, those with a reason on this result page first.
 
     Each kind serves an intent of its own, so none comes twice: two pages for one intent would
-    compete with each other.
+    compete with each other. Of kinds for the own site no more than `own_room` come, the number of
+    its pages that the engine would still show; None: no limit is known.
     """
     found = []
     for kind, (rule, in_general) in RULES.items():
-        if kind not in taken:
+        if kind not in taken and fits(kind, situation):
             seen = rule(situation)
+            if not seen and situation.keyword_kind in ONLY_SEEN.get(kind, ()):
+                continue
             found.append(Suggestion(kind, seen or in_general, bool(seen)))
-    return sorted(found, key=lambda suggestion: not suggestion.is_seen)
+    found.sort(key=lambda suggestion: not suggestion.is_seen)
+    if own_room is None:
+        return found
+    own = [s for s in found if s.kind in ON_OWN_SITE][: max(0, own_room)]
+    return [s for s in found if s.kind not in ON_OWN_SITE or s in own]
+
+
+def fits(kind: Piece.Kind, situation: Situation) -> bool:
+    """Whether a type makes sense for such a keyword, and does not feed the story."""
+    if kind == Kind.FORUM and situation.category in HEATED:
+        return False
+    return kind not in UNFIT.get(Keyword.Kind(situation.keyword_kind), ())
 
 
 KIND_AT = {
@@ -165,14 +212,17 @@ WHAT_TO_DO = {
 }
 
 
-def lift_of(place: Place, ownership: str) -> tuple[Piece.Kind, str]:
-    """What to do with a page that exists: the kind of the work, and the work in words."""
+def lift_of(place: Place, ownership: str, *, is_about: bool = False) -> tuple[Piece.Kind, str]:
+    """What to do with a page that exists: the kind of the work, and the work in words. `is_about`:
+    its address names the brand or the person, so it is a page about them."""
     if ownership == Mark.Ownership.OWNED:
         kind = (
             Kind.NEWS if place == Place.NEWS else Kind.VIDEO if place == Place.VIDEO else Kind.FAQ
         )
     elif ownership == Mark.Ownership.INFLUENCED:
         kind = KIND_AT.get(place, Kind.PROFILE)
+    elif place == Place.OTHER and is_about:
+        return Kind.PROFILE, "ask its editors to bring the facts up to date, and link to it"
     else:
-        kind = KIND_AT.get(place, Kind.GUEST_POST)
+        kind = Kind.GUEST_POST if place == Place.VIDEO else KIND_AT.get(place, Kind.GUEST_POST)
     return kind, WHAT_TO_DO[kind]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +13,10 @@ from django.views.decorators.http import require_POST
 
 from content import briefing
 from content.boards import board_of
-from content.cards import ICONS, day_cards
+from content.cards import ICONS
+from content.chances.filtering import Filter, filtered
+from content.chances.slots import SlotPlan, slot_plan
+from content.chances.weighing import pair_of, weigh
 from content.ladder import rows_of
 from content.opportunities import Lift, Opportunity, lift_at, opportunity_at, plan_of
 from content.opportunities import Pieces as PiecesOf
@@ -23,10 +28,24 @@ A_PAGE = 25
 
 @brand_page
 def opportunities(request: HttpRequest, brand: Brand) -> HttpResponse:
-    """Every negative on page one with its distance and what is planned, most clicks first."""
-    plan = plan_of(brand, timezone.now())
-    page = Paginator(plan.opportunities, A_PAGE).get_page(request.GET.get("page"))
-    context = {"plan": plan, "page": page, "first": next(iter(plan.opportunities), None)}
+    """Every negative on page one with its difficulty, its distance and what is planned, most clicks
+    first; narrowed by keyword, category, and whether to act."""
+    now = timezone.now()
+    plan = plan_of(brand, now)
+    weights = weigh(brand, plan.opportunities, now)
+    wanted = Filter.of(request.GET)
+    shown = filtered(plan.opportunities, weights, wanted)
+    page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "plan": plan,
+        "page": page,
+        "rows": [(one, weights[pair_of(one)]) for one in page],
+        "first": next(iter(plan.opportunities), None),
+        "wanted": wanted,
+        "choices": wanted.choices(plan.opportunities),
+        "found": len(shown),
+        "alone": sum(1 for weight in weights.values() if weight.advice),
+    }
     return render(request, "content/opportunities.html", context)
 
 
@@ -38,12 +57,15 @@ def plan(request: HttpRequest, brand: Brand, keyword: int, page: int) -> HttpRes
     if opportunity is None:
         return gone(request, brand, found, page)
     chosen = {lift.page.pk for lift in opportunity.lifts}
+    slots = slot_plan(brand, opportunity, now)
     context = {
         "opportunity": opportunity,
         "keyword": found,
         "rows": rows_of(opportunity.rungs, opportunity.distance, chosen=chosen),
-        "planned": day_cards(opportunity.planned, now.astimezone(brand.zone).date()),
-        "to_make": [(one, ICONS[one.kind]) for one in opportunity.to_make],
+        "plan": slots,
+        "lifts": [(slot, ICONS[slot.kind]) for slot in slots.lifts],
+        "new": [(slot, ICONS[slot.kind]) for slot in slots.new],
+        "curve_after": slots.takes_after(brand),
     }
     return render(request, "content/plan.html", context)
 
@@ -69,20 +91,28 @@ def gone(request: HttpRequest, brand: Brand, keyword: Keyword, page: int) -> Htt
 @require_POST
 def make(request: HttpRequest, brand: Brand, keyword: int, page: int) -> HttpResponse:
     """Make the piece of `kind`, the one that lifts the page `lift`, or with `all` every one of the
-    plan. A second click finds the piece that the first one made."""
-    found = keyword_of(brand, keyword)
-    opportunity = opportunity_at(brand, keyword=found, page=page, now=timezone.now())
+    plan, each with its day, hours and likelihood. A second click finds what the first one made."""
+    found, now = keyword_of(brand, keyword), timezone.now()
+    opportunity = opportunity_at(brand, keyword=found, page=page, now=now)
     if opportunity is None:
         messages.error(
             request, "Nothing was made: this is no negative on page one any more.", extra_tags="bad"
         )
         return redirect("opportunities-plan", brand.slug, keyword, page)
+    slots = slot_plan(brand, opportunity, now)
+    opportunity = slots.timed
     if "all" in request.POST:
-        return make_all(request, brand, opportunity)
+        return make_all(request, brand, slots, now)
     wanted = request.POST.get("lift", "")
-    lift = lift_at(opportunity, PiecesOf(brand), page=wanted) if wanted else None
+    lift = timed_lift(brand, opportunity, page=wanted) if wanted else None
     kind = lift.kind if lift else "" if wanted else request.POST.get("kind", "")
     return make_one(request, brand, opportunity, kind=kind, lift=lift)
+
+
+def timed_lift(brand: Brand, opportunity: Opportunity, *, page: str) -> Lift | None:
+    """The lift of this page as the plan times it; a candidate that the plan left out has no day."""
+    planned = next((one for one in opportunity.lifts if str(one.page.pk) == page), None)
+    return planned or lift_at(opportunity, PiecesOf(brand), page=page)
 
 
 def make_one(
@@ -114,12 +144,13 @@ def make_one(
     return redirect("board-piece", brand.slug, piece.pk)
 
 
-def make_all(request: HttpRequest, brand: Brand, opportunity: Opportunity) -> HttpResponse:
-    """Make every piece that the plan still lacks."""
+def make_all(request: HttpRequest, brand: Brand, slots: SlotPlan, now: datetime) -> HttpResponse:
+    """Make every piece that the plan still lacks, but none whose intent another piece serves."""
+    opportunity = slots.timed
     wanted: list[tuple[str, Lift | None]] = [
         (lift.kind, lift) for lift in opportunity.lifts if lift.piece is None
     ]
-    wanted += [(suggestion.kind, None) for suggestion in opportunity.to_make]
+    wanted += [(slot.kind, None) for slot in slots.new if slot.piece is None and slot.clash is None]
     made = 0
     for kind, lift in wanted:
         _, is_new = briefing.make_piece(
@@ -127,7 +158,7 @@ def make_all(request: HttpRequest, brand: Brand, opportunity: Opportunity) -> Ht
             opportunity,
             kind=kind,
             by=request.user,  # type: ignore[arg-type]
-            now=timezone.now(),
+            now=now,
             lift=lift,
         )
         made += is_new
@@ -144,4 +175,5 @@ def make_all(request: HttpRequest, brand: Brand, opportunity: Opportunity) -> Ht
 def keyword_of(brand: Brand, pk: int) -> Keyword:
     """The brand's keyword, or 404."""
     found: Keyword = of_brand(brand, Keyword.objects.select_related("last_check"), pk=pk)
+    found.brand = brand
     return found

@@ -2,9 +2,9 @@
 
 import pytest
 
-from content.ladder import Rung, Side, choose, measure, rows_of
+from content.ladder import Rung, Side, choose, measure, on_page_one, rows_of
 from reputation.models import Mark
-from serp.models import Listing
+from serp.models import Listing, Page
 
 Ownership = Mark.Ownership
 LETTERS = {
@@ -146,9 +146,33 @@ def test_planned_pieces_leave_less_to_lift() -> None:
     assert at(choose(distance, planned=9, started={110})) == [10]
 
 
+def domains(rungs: list[Rung], *names: str) -> list[Rung]:
+    for rung, name in zip(rungs, names, strict=True):
+        rung.shown.page = Page(pk=rung.page_id, domain=name)
+    return rungs
+
+
+def test_a_third_page_of_a_host_is_not_lifted_onto_page_one() -> None:
+    rungs = domains(ladder("o0000000n0" + "oo+"), "a", *"bcdefghij", "a", "a", "k")
+    distance = measure(rungs, 9)
+    assert at(choose(distance)) == [11, 12]
+    assert at(choose(distance, shown=on_page_one(rungs))) == [11, 13]
+
+
+def test_pages_that_stand_on_page_one_already_need_no_room_there() -> None:
+    rungs = domains(ladder("o0000n0o0o"), "a", *"bcdefg", "a", "h", "a")
+    assert at(choose(measure(rungs, 6), shown=on_page_one(rungs)))[-2:] == [8, 10]
+
+
 def test_the_ladder_says_who_falls_and_who_is_lifted() -> None:
     rungs = ladder("0n0no" + "00000" + "n")
     rows = rows_of(rungs, measure(rungs, 2), chosen={105})
     assert [row.role for row in rows[:5]] == ["", "target", "", "falls", "lift"]
     assert rows[10].role == ""
     assert rows[10].begins_page_two
+
+
+def test_a_neutral_page_far_below_is_not_worth_the_work() -> None:
+    assert at(choose(measure(ladder("000n" + "hhh0"), 4))) == [8]
+    assert at(choose(measure(ladder("000n" + "hhhh0"), 4))) == []
+    assert at(choose(measure(ladder("000n" + "hhhho"), 4))) == [9]

@@ -8,7 +8,7 @@ import pytest
 from content.models import Piece
 from content.opportunities import Pieces as PiecesOf
 from content.opportunities import lift_at, opportunity_at, plan_of
-from content.suggestions import Situation, suggest
+from content.suggestions import ON_OWN_SITE, Situation, suggest
 from reputation.models import Mark
 from serp.curves import curve_of
 from serp.models import Brand, Check, Keyword, Page
@@ -44,9 +44,10 @@ def test_a_negative_is_measured_with_all_its_numbers(
     assert one.takes == curve_of(brand).share(4)
     assert one.clicks == round(1000 * curve_of(brand).share(4))
     assert (one.distance.to_pass, one.distance.from_outside) == (7, 1)
-    assert [lift.candidate.rung.position for lift in one.lifts] == [5, 6, 12, 13]
-    assert one.missing == 3
-    assert len(one.to_make) == 3
+    assert [lift.candidate.rung.position for lift in one.lifts] == [12, 13]
+    assert one.missing == 5
+    assert [s.kind for s in one.to_make] == [Kind.VIDEO, Kind.PROFILE, Kind.FORUM, Kind.GUEST_POST]
+    assert one.unnamed == 1
     assert one.reading.taken_at == NOW
     assert one.doubt == ""
 
@@ -250,14 +251,23 @@ def test_the_plan_of_one_negative_is_the_one_of_the_list(
 def test_any_candidate_can_be_lifted_but_not_a_negative(
     brand: Brand, keyword: Keyword, make_snapshot: MakeSnapshot
 ) -> None:
-    make_snapshot("negative:bad", *["neutral"] * 5, "negative:worse")
+    make_snapshot(
+        "positive",
+        *["neutral"] * 7,
+        "negative:bad",
+        "neutral:hallway",
+        "own",
+        "own",
+        "negative:worse",
+    )
     one, pieces = plan_of(brand, NOW).opportunities[0], PiecesOf(brand)
-    last = one.rungs[5].page_id
+    last = one.rungs[9].page_id
     assert last not in [lift.page.pk for lift in one.lifts]
     found = lift_at(one, pieces, page=str(last))
     assert found is not None
     assert found.page.pk == last
-    assert lift_at(one, pieces, page=str(one.rungs[6].page_id)) is None
+    assert lift_at(one, pieces, page=str(one.rungs[12].page_id)) is None
+    assert lift_at(one, pieces, page=str(one.rungs[1].page_id)) is None
     assert lift_at(one, pieces, page="x") is None
 
 
@@ -298,6 +308,11 @@ def situation(**changes: Any) -> Situation:
         (Kind.NEWS, {"category": "regulator"}, "your own dated word"),
         (Kind.VIDEO, {"has_videos": False}, "No video on page one"),
         (Kind.CASE_STUDY, {"keyword_kind": Keyword.Kind.PRODUCT}, "no case or test"),
+        (
+            Kind.COMPARISON,
+            {"keyword_kind": Keyword.Kind.PRODUCT, "places": ((3, "review"),)},
+            "compare before they buy",
+        ),
         (Kind.TESTIMONIAL, {"category": "service"}, "other customers"),
         (Kind.PROFILE, {}, "No encyclopaedia or profile"),
         (Kind.FORUM, {"places": ((7, "forum"),)}, "stands at 7"),
@@ -310,15 +325,54 @@ def test_each_kind_is_suggested_for_its_reason(kind: str, changes: dict, words: 
     assert found.is_seen
     assert words in found.reason
     without = {"places": ((1, "encyclopaedia"),)} if kind == Kind.PROFILE else {}
-    (general,) = [s for s in suggest(situation(**without)) if s.kind == kind]
-    assert not general.is_seen
-    assert general.reason
+    general = [s for s in suggest(situation(**without)) if s.kind == kind]
+    if kind == Kind.COMPARISON:
+        assert general == []
+        return
+    assert not general[0].is_seen
+    assert general[0].reason
 
 
 def test_reasons_on_the_page_come_first_and_no_kind_comes_twice() -> None:
     found = suggest(situation(own=3, questions=("Why?",)), taken={Kind.PROFILE})
     assert [s.kind for s in found[:2]] == [Kind.FAQ, Kind.GUEST_POST]
     assert len(found) == len({s.kind for s in found}) == 8
+
+
+def test_a_forum_answer_is_not_suggested_where_people_argue() -> None:
+    kinds = {s.kind for s in suggest(situation(places=((7, "forum"),)))}
+    heated = {s.kind for s in suggest(situation(places=((7, "forum"),), category="ethics"))}
+    assert kinds - heated == {Kind.FORUM}
+
+
+def test_a_person_gets_no_case_study_and_a_faq_only_for_questions_that_are_asked() -> None:
+    person = {s.kind for s in suggest(situation(keyword_kind=Keyword.Kind.PERSON))}
+    assert person.isdisjoint({Kind.CASE_STUDY, Kind.TESTIMONIAL, Kind.WHITE_PAPER, Kind.FAQ})
+    asked = suggest(situation(keyword_kind=Keyword.Kind.PERSON, questions=("Who?",)))
+    assert asked[0].kind == Kind.FAQ
+
+
+def test_no_more_pages_of_the_own_site_are_suggested_than_the_engine_would_show() -> None:
+    own = [s.kind for s in suggest(situation(), own_room=1) if s.kind in ON_OWN_SITE]
+    assert own == [Kind.FAQ]
+    assert not ON_OWN_SITE & {s.kind for s in suggest(situation(), own_room=0)}
+
+
+def test_a_negative_thread_is_no_place_to_answer(brand: Brand, make_snapshot: MakeSnapshot) -> None:
+    make_snapshot("own", "negative:grindforum", *["neutral"] * 8)
+    (forum,) = [s for s in only(brand).suggestions if s.kind == Kind.FORUM]
+    assert not forum.is_seen
+
+
+def test_a_page_that_uses_the_negatives_words_is_not_lifted(
+    brand: Brand, make_snapshot: MakeSnapshot
+) -> None:
+    make_snapshot("negative:bad", "positive:good", "positive:mute")
+    assert len(only(brand).lifts) == 2
+    Mark.objects.filter(page__host="bad.example").update(
+        evidence=[{"words": "good", "weight": -1.0}]
+    )
+    assert [lift.page.host for lift in only(brand).lifts] == ["mute.example"]
 
 
 def test_questions_and_videos_are_read_off_the_stored_page(
