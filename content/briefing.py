@@ -1,160 +1,63 @@
-"""Makes a Piece and its first Brief from an opportunity, or a Brief for any piece with a keyword."""
+"""Makes a Piece with its Brief and its days from an opportunity, and stores, redraws and brings back briefs."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from content.boards import Board, board_of
-from content.ladder import Rung
+from content.boards import board_of
+from content.brief.drawing import Draft, draft_brief
 from content.models import Brief, Piece
 from content.opportunities import Lift, Opportunity, Pieces
-from content.terms import base_language, is_word, top_terms, words_of
-from content.wording import HAN, is_avoided, repeats, subject_of, title_of
-from reputation.judges import brand_names
-from reputation.tone import Text, judge_texts
+from content.reading.asking import ask_for
+from content.wording import repeats
 from serp.addresses import display_address
 from serp.models import Brand, Keyword
 
-TEXTS_FILE = Path(__file__).parent / "data" / "kinds.json"
+__all__ = ["Draft", "draft_brief", "draw", "free_day", "make_piece", "store", "twin"]
+
 DRAFT_AFTER = timedelta(days=7)
 PUBLISH_AFTER = timedelta(days=14)
 SATURDAY = 5
-MOST_AVOIDED = 30
-QUESTIONS_IN_OUTLINE = 5
+PARTS = (
+    "intent",
+    "search_intent",
+    "intent_why",
+    "seo_title",
+    "description",
+    "angle",
+    "facts",
+    "claims",
+    "questions",
+    "terms",
+    "avoid",
+    "outline",
+    "disclosures",
+    "links",
+    "structure",
+    "schema_types",
+    "proof",
+    "sources",
+    "drawn_from",
+)
+"""What a drawn brief holds."""
+STATE = ("outline_by", "edited", "enriched_at", "outline_confirmed_at", "outline_confirmed_by_id")
+"""What is known about how it came to be; brought back with the parts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A brief before it is stored, with the working title for its piece."""
+class Schedule:
+    """The days of a new piece, its work in hours and its likelihood from 0 to 1, where known."""
 
-    title: str
-    intent: str
-    angle: str
-    outline: str
-    questions: list[str] = field(default_factory=list)
-    terms: list[dict[str, Any]] = field(default_factory=list)
-    avoid: list[str] = field(default_factory=list)
-    drawn_from: datetime | None = None
-
-
-@cache
-def texts() -> dict[str, Any]:
-    """Our own texts by kind and by category of the negative."""
-    data: dict[str, Any] = json.loads(TEXTS_FILE.read_text(encoding="utf-8"))
-    return data
-
-
-def draft_brief(
-    brand: Brand,
-    *,
-    kind: str,
-    keyword: Keyword | None,
-    board: Board | None = None,
-    negative: Rung | None = None,
-) -> Draft:
-    """A first brief. Without a `board`, the keyword's newest result page, it holds what our own
-    texts say about the kind and no more."""
-    own = texts()["kinds"][kind]
-    phrase = keyword.phrase if keyword else brand.name
-    language = base_language(keyword.language) if keyword else "en"
-    avoid = words_to_avoid(brand, phrase, language=language, board=board, negative=negative)
-    asked = board.asked if board else []
-    pattern = own["titles"].get(language, own["titles"]["en"])
-    return Draft(
-        title=title_of(
-            pattern,
-            subject_of(phrase, brand.names, avoid),
-            avoid=avoid,
-            plain=Piece.Kind(kind).label,
-        ),
-        intent=own["intent"],
-        angle=angle_of(own["angle"], negative),
-        outline=outline_of(
-            own["outline"], list(board.questions) if board and kind == Piece.Kind.FAQ else []
-        ),
-        questions=asked,
-        terms=terms_of(brand, board, language, avoid) if board else [],
-        avoid=avoid,
-        drawn_from=board.reading.taken_at if board else None,
-    )
-
-
-def angle_of(general: str, negative: Rung | None) -> str:
-    """How to answer: what holds for the kind, and what the negative's category asks for."""
-    category = negative.mark.category if negative and negative.mark else ""
-    return " ".join(filter(None, [general, texts()["angles"].get(category, "")]))
-
-
-def outline_of(headings: Sequence[str], asked: Sequence[str]) -> str:
-    """The headings one a line; for a FAQ the searchers' own questions stand after the first."""
-    own = [f"Question: {question}" for question in asked[:QUESTIONS_IN_OUTLINE]]
-    return "\n".join([*headings[:1], *own, *headings[1:]])
-
-
-def words_to_avoid(
-    brand: Brand,
-    phrase: str,
-    *,
-    language: str,
-    board: Board | None,
-    negative: Rung | None,
-) -> list[str]:
-    """Words that made results of this page negative, the displaced one's first, then those of the
-    phrase itself; in small letters, brand names left out.
-
-    A negative that a person marked has no such words: then those of its title count.
-    """
-    others = [rung for rung in board.page_one if rung.is_negative] if board else []
-    found = [
-        word
-        for rung in [*([negative] if negative else []), *others]
-        for word in evidence_of(rung.mark.evidence if rung.mark else [])
-    ]
-    if negative and negative.mark and not evidence_of(negative.mark.evidence):
-        found = title_words(negative, phrase, language) + found
-    (verdict,) = judge_texts([Text(title=phrase, language=language)], brand_names(brand))
-    found += [piece.words for piece in verdict.evidence if piece.weight < 0]
-    own = {word for name in brand.names for word in words_of(name)}
-    names = {name.casefold() for name in brand.names}
-    kept = (" ".join(w for w in entry.casefold().split() if w not in own) for entry in found)
-    return list(dict.fromkeys(w for w in kept if words_of(w) and w not in names))[:MOST_AVOIDED]
-
-
-def evidence_of(evidence: Sequence[dict[str, Any]]) -> list[str]:
-    """The words of a mark that speak against the brand."""
-    return [str(row["words"]) for row in evidence if row.get("weight", 0) < 0 and row.get("words")]
-
-
-def title_words(negative: Rung, phrase: str, language: str) -> list[str]:
-    """What a negative's title says beyond the phrase."""
-    known = set(words_of(phrase))
-    title = negative.listing.title if negative.listing else ""
-    return [word for word in words_of(title) if word not in known and is_word(word, language)]
-
-
-def terms_of(
-    brand: Brand, board: Board, language: str, avoid: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Terms of page one without its negatives, brand names and words to avoid, each with the number
-    of results that it stands in."""
-    shown = [r.listing for r in board.page_one if r.listing is not None and not r.is_negative]
-    own = {word for name in brand.names for word in words_of(name)}
-    found = top_terms(
-        [f"{listing.title}. {listing.snippet}" for listing in shown],
-        language,
-        is_out=lambda word: word in own or is_avoided(word, avoid),
-        kept=[name for name in (*brand.names, *avoid) if HAN.search(name)],
-    )
-    return [{"term": term.term, "results": term.results, "of": len(shown)} for term in found]
+    due_on: date
+    publish_on: date
+    hours: float | None
+    likelihood: float | None
 
 
 @transaction.atomic
@@ -167,10 +70,11 @@ def make_piece(
     now: datetime,
     lift: Lift | None = None,
 ) -> tuple[Piece, bool]:
-    """Make the piece of this kind, or the one that lifts an existing page, with its first brief.
+    """Make the piece of this kind, or the one that lifts an existing page, with its brief and days.
 
     Returns the piece and whether it is new: for one intent, or one page to lift, there is never a
-    second, however often and from wherever this is called.
+    second, however often and from wherever this is called. The pages that rank are noted to be read;
+    nothing is fetched here.
     """
     Brand.objects.select_for_update().get(pk=brand.pk)
     present = twin(brand, opportunity, kind=kind, lift=lift)
@@ -180,7 +84,8 @@ def make_piece(
     draft = draft_brief(
         brand, kind=kind, keyword=opportunity.keyword, board=board, negative=opportunity.rung
     )
-    today = now.astimezone(brand.zone).date()
+    slot = lift or next((one for one in opportunity.suggestions if one.kind == kind), None)
+    schedule = schedule_of(slot, draft, opportunity.keyword, now.astimezone(brand.zone).date())
     piece = Piece.objects.create(
         brand=brand,
         title=lift_title(lift, draft.avoid) if lift else draft.title,
@@ -189,11 +94,13 @@ def make_piece(
         keyword=opportunity.keyword,
         displaces=opportunity.page,
         lifts=lift.page if lift else None,
-        due_on=today + DRAFT_AFTER,
-        publish_on=free_day(today + PUBLISH_AFTER, keyword=opportunity.keyword),
+        due_on=schedule.due_on,
+        publish_on=schedule.publish_on,
+        hours=schedule.hours,
+        likelihood=schedule.likelihood,
         created_by=by,
     )
-    store(piece, draft)
+    store(piece, draft, reason="drawn from the result page", now=now)
     return piece, True
 
 
@@ -215,6 +122,22 @@ def lift_title(lift: Lift, avoid: Sequence[str]) -> str:
     return f"Lift “{named[:180]}”" if named else f"Lift the page at {lift.candidate.rung.position}"
 
 
+def schedule_of(slot: Any, draft: Draft, keyword: Keyword, today: date) -> Schedule:
+    """The days of a piece: as its place in the plan says, or draft in a week and publication in two."""
+    live_by: date | None = getattr(slot, "live_by", None)
+    hours: float | None = getattr(slot, "hours", None)
+    if live_by is None or live_by <= today:
+        due_on, first = today + DRAFT_AFTER, today + PUBLISH_AFTER
+    else:
+        due_on, first = max(today + timedelta(days=1), live_by - DRAFT_AFTER), live_by
+    return Schedule(
+        due_on=due_on,
+        publish_on=free_day(first, keyword=keyword),
+        hours=draft.hours if hours is None else hours,
+        likelihood=getattr(slot, "likelihood", None),
+    )
+
+
 def free_day(first: date, *, keyword: Keyword) -> date:
     """The first weekday from `first` on that no piece for the keyword stands on."""
     taken = set(keyword.pieces.filter(publish_on__gte=first).values_list("publish_on", flat=True))
@@ -224,29 +147,47 @@ def free_day(first: date, *, keyword: Keyword) -> date:
     return day
 
 
-def store(piece: Piece, draft: Draft) -> Brief:
-    """Write the brief of a piece, over the one that it had."""
-    brief, _ = Brief.objects.update_or_create(
-        piece=piece,
-        defaults={
-            "intent": draft.intent,
-            "angle": draft.angle,
-            "questions": draft.questions,
-            "terms": draft.terms,
-            "avoid": draft.avoid,
-            "outline": draft.outline,
-            "drawn_from": draft.drawn_from,
-        },
-    )
+@transaction.atomic
+def store(piece: Piece, draft: Draft, *, reason: str, now: datetime) -> Brief:
+    """Write the brief of a piece, and note the pages behind it to be read. The brief that it had
+    stays among its earlier versions."""
+    brief = Brief.objects.select_for_update().filter(piece=piece).first() or Brief(piece=piece)
+    for name in PARTS:
+        setattr(brief, name, getattr(draft, name))
+    brief.outline_by, brief.edited, brief.enriched_at = "", [], None
+    brief.outline_confirmed_at = brief.outline_confirmed_by = None
+    if not ask_for([row["page"] for row in draft.sources], now):
+        brief.sources = []
+    keep(brief, reason)
     return brief
 
 
-def draw(piece: Piece) -> Brief:
-    """Give a piece that was made by hand its first brief, drawn from its keyword's newest reading."""
+def draw(piece: Piece, *, now: datetime) -> Brief:
+    """Draw the brief of a piece from its keyword's newest reading, the first one or anew."""
     board = board_of(piece.brand, piece.keyword) if piece.keyword else None
     rungs = board.rungs if board else ()
     negative = next((rung for rung in rungs if rung.page_id == piece.displaces_id), None)
     draft = draft_brief(
         piece.brand, kind=piece.kind, keyword=piece.keyword, board=board, negative=negative
     )
-    return store(piece, draft)
+    return store(piece, draft, reason="drawn from the result page", now=now)
+
+
+@transaction.atomic
+def bring_back(brief: Brief, version: int) -> bool:
+    """Make an earlier version of this brief the present one; the present one stays among the earlier
+    ones. False when the brief has no such version."""
+    Brief.objects.select_for_update().get(pk=brief.pk)
+    row = brief.history.filter(history_id=version).first()
+    if row is None:
+        return False
+    for name in (*PARTS, *STATE):
+        setattr(brief, name, getattr(row, name))
+    keep(brief, f"brought back from {row.history_date:%Y-%m-%d %H:%M} UTC")
+    return True
+
+
+def keep(brief: Brief, reason: str) -> None:
+    """Save a brief with the reason that its list of versions shows."""
+    brief._change_reason = reason  # type: ignore[attr-defined]
+    brief.save()

@@ -72,16 +72,27 @@ def top_terms(
     """
     found: Counter[str] = Counter()
     for text in texts:
-        cut = tokens(text, language, kept=kept)
-        good = [is_word(token, language) and not is_out(token) for token in cut]
-        single = {token for token, is_good in zip(cut, good, strict=True) if is_good}
-        found.update(single)
-        if language != "zh":
-            found.update({f"{a} {b}" for a, b in pairs(cut, good)})
+        found.update(counted(text, language, is_out=is_out, kept=kept).keys())
     common = {term: n for term, n in found.items() if n >= LEAST_RESULTS}
     inside = {(word, n) for term, n in common.items() if " " in term for word in term.split()}
     found_terms = [Term(term, n) for term, n in common.items() if (term, n) not in inside]
     return sorted(found_terms, key=lambda t: (-t.results, -t.term.count(" "), t.term))[:MOST_TERMS]
+
+
+def counted(
+    text: str,
+    language: str,
+    *,
+    is_out: Callable[[str], bool] = lambda word: False,
+    kept: Collection[str] = (),
+) -> Counter[str]:
+    """How often each term, a word or a pair of neighbours, stands in one text."""
+    cut = tokens(text, language, kept=kept)
+    good = [is_word(token, language) and not is_out(token) for token in cut]
+    found = Counter(token for token, is_good in zip(cut, good, strict=True) if is_good)
+    if language != "zh":
+        found.update(f"{a} {b}" for a, b in pairs(cut, good))
+    return found
 
 
 def pairs(cut: Sequence[str], good: Sequence[bool]) -> Iterable[tuple[str, str]]:

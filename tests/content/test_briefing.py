@@ -1,4 +1,4 @@
-"""First briefs: nine kinds, no word of the negative in any title, terms and questions, no twins."""
+"""First briefs: ten kinds, no word of the negative in any title, terms and questions, no twins."""
 
 from datetime import date, timedelta
 
@@ -6,8 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from content.boards import board_of
-from content.briefing import draft_brief, draw, free_day, make_piece, texts
-from content.models import Brief, Piece
+from content.brief.own_texts import own_texts, shipped, texts
+from content.brief.widths import title_fit
+from content.briefing import draft_brief, draw, free_day, make_piece
+from content.models import Brief, BriefTemplate, Piece
 from content.opportunities import Lift, Opportunity, lift_at, opportunity_at, plan_of
 from content.opportunities import Pieces as PiecesOf
 from content.wording import repeats
@@ -139,15 +141,12 @@ def test_terms_are_those_of_the_other_results_with_their_counts(
     assert {"hallway", "stop", "using", "steel", "the"}.isdisjoint(terms)
 
 
-def test_questions_and_related_searches_are_taken_over(
+def test_questions_are_taken_over_and_searches_that_ask_nothing_stand_apart(
     brand: Brand, opportunity: Opportunity
 ) -> None:
     piece, _ = make_piece(brand, opportunity, kind="faq", by=None, now=NOW)
-    assert piece.brief.questions == [
-        "Which burr fits?",
-        "How loud is it?",
-        "hallway burr 2 price",
-    ]
+    assert piece.brief.questions == ["Which burr fits?", "How loud is it?"]
+    assert piece.brief.structure["related"] == ["hallway burr 2 price"]
     assert "Question: Which burr fits?" in piece.brief.outline.splitlines()
 
 
@@ -218,25 +217,63 @@ def test_the_planned_day_is_a_weekday_that_no_piece_of_the_keyword_has(grinder: 
 def test_a_piece_without_reading_gets_what_is_known(brand: Brand) -> None:
     keyword = Keyword.objects.create(brand=brand, phrase="hallway kettle")
     piece = Piece.objects.create(brand=brand, title="A", kind="case_study", keyword=keyword)
-    brief = draw(piece)
+    brief = draw(piece, now=NOW)
     assert brief.drawn_from is None
     assert (brief.terms, brief.questions) == ([], [])
     assert brief.outline
-    bare = draw(Piece.objects.create(brand=brand, title="B", kind="news"))
+    bare = draw(Piece.objects.create(brand=brand, title="B", kind="news"), now=NOW)
     assert bare.intent
 
 
 def test_drawing_anew_replaces_the_brief(brand: Brand, opportunity: Opportunity) -> None:
     piece, _ = make_piece(brand, opportunity, kind="faq", by=None, now=NOW)
     Brief.objects.filter(piece=piece).update(angle="Ours", terms=[])
-    brief = draw(piece)
+    brief = draw(piece, now=NOW)
     assert brief.angle != "Ours"
     assert brief.terms
     assert Brief.objects.count() == 1
 
 
+def test_a_brief_is_whole_before_anything_is_fetched(
+    brand: Brand, opportunity: Opportunity
+) -> None:
+    piece, _ = make_piece(brand, opportunity, kind="faq", by=None, now=NOW)
+    brief = piece.brief
+    assert brief.search_intent == "informational"
+    assert brief.intent_why
+    assert brief.facts[0].startswith("To find out: Which batches")
+    assert any("safe" in row["text"] for row in brief.claims)
+    assert title_fit(brief.seo_title).is_fine
+    assert repeats(f"{brief.seo_title} {brief.description}", brief.avoid) == []
+    assert brief.schema_types == ["FAQPage"]
+    assert brief.proof
+    assert piece.hours == own_texts(brand, "faq", "en").hours
+
+
+def test_links_are_own_pages_that_rank_for_related_keywords_and_never_the_negative(
+    brand: Brand, opportunity: Opportunity, make_snapshot: MakeSnapshot
+) -> None:
+    make_snapshot("negative:bad", "own", at=NOW)
+    piece, _ = make_piece(brand, opportunity, kind="faq", by=None, now=NOW)
+    assert [row["why"][:4] for row in piece.brief.links] == ["at 2"]
+    assert "hallwaycoffee.example" in piece.brief.links[0]["url"]
+
+
+def test_a_template_of_the_brand_stands_over_the_one_for_all(brand: Brand) -> None:
+    BriefTemplate.objects.create(kind="faq", intent="All", hours=3, outline="One\nTwo")
+    BriefTemplate.objects.create(brand=brand, kind="faq", intent="Ours")
+    BriefTemplate.objects.create(brand=brand, kind="faq", language="no", intent="Norsk")
+    assert own_texts(brand, "faq", "en").intent == "Ours"
+    assert own_texts(brand, "faq", "no").intent == "Norsk"
+    assert own_texts(brand, "faq", "en").outline == ["One", "Two"]
+    assert own_texts(brand, "faq", "en").hours == 3
+    assert own_texts(brand, "video", "en").intent == shipped("video", "en").intent
+
+
 def test_every_kind_and_category_has_its_texts() -> None:
     assert set(texts()["kinds"]) == set(Piece.Kind.values)
+    for name in ("answers", "claims"):
+        assert {c.value for c in Category if c.value} <= set(texts()[name])
     assert set(texts()["angles"]) == {c.value for c in Category if c.value}
     for own in texts()["kinds"].values():
         assert set(own["titles"]) == {"en", "no", "lv", "zh"}
