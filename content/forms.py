@@ -1,25 +1,22 @@
-"""Forms about pieces: the piece, its brief, and the address where it was published."""
+"""Forms about pieces: the piece itself, and the address where it was published."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from content.models import Brief, Piece
+from content.models import Piece, Placement
 from content.opportunities import Plan
 from content.workflow import day_refusal
 from serp.access import Role, members
 from serp.addresses import BadAddress, canonical_url, display_address, safe_link
-from serp.forms import LinesField
 from serp.models import Brand, Page
 from serp.models.snapshot import digest
 
 LONGEST_LABEL = 90
-LONGEST_LIST = 60
 MOST_DAYS_ASIDE = 365 * 5
 
 
@@ -32,12 +29,24 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class TimeInput(forms.TimeInput):
+    """The browser's own picker of times."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
 class PieceForm(forms.ModelForm):
     """A piece as people plan it. Keywords, negatives and owners are those of its brand alone."""
 
     class Meta:
         model = Piece
-        fields = ["title", "kind", "keyword", "displaces", "owner", "due_on", "publish_on"]
+        fields = [
+            "title", "kind", "keyword", "displaces", "placement", "owner", "hours", "due_on",
+            "publish_on", "publish_time", "no_draft_reason",
+        ]  # fmt: skip
         labels = {
             "title": "Working title",
             "kind": "Type",
@@ -45,13 +54,20 @@ class PieceForm(forms.ModelForm):
             "displaces": "Negative to displace",
             "due_on": "Draft due",
             "publish_on": "To be published",
+            "publish_time": "At what time",
+            "placement": "Where it is to stand",
+            "hours": "Hours of work",
+            "no_draft_reason": "Why its text is not written here",
         }
         help_texts = {
             "title": "Without the negative's words: a page that repeats them helps it rank.",
             "due_on": "",
             "publish_on": "A day from today on.",
+            "publish_time": "In the brand's time zone. Empty: any time of the day.",
+            "hours": "Empty: what is usual for its type.",
+            "no_draft_reason": "Only for a piece that is written elsewhere: approval asks for it.",
         }
-        widgets = {"due_on": DayInput, "publish_on": DayInput}
+        widgets = {"due_on": DayInput, "publish_on": DayInput, "publish_time": TimeInput}
 
     def __init__(self, *args: Any, brand: Brand, plan: Plan, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,6 +77,7 @@ class PieceForm(forms.ModelForm):
             ("keyword", brand.keywords.order_by("phrase", "pk"), "no keyword yet"),
             ("displaces", self.negatives(plan), "none"),
             ("owner", members(brand, Role.EDITOR), "nobody yet"),
+            ("placement", self.places(brand), "not decided yet"),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  as the model has it
@@ -77,8 +94,14 @@ class PieceForm(forms.ModelForm):
         displaces.label_from_instance = lambda page: negative_label(page, stands.get(page.pk))  # type: ignore[attr-defined]
         owner.label_from_instance = lambda user: user.get_full_name() or user.get_username()  # type: ignore[attr-defined]
         if self.instance.is_live:
+            self.fields["publish_time"].disabled = True
             self.fields["publish_on"].disabled = True
             self.fields["publish_on"].help_text = "The day on which it went out."
+
+    def places(self, brand: Brand) -> Any:
+        """Places that come into question, and the one named already even if it was taken out since."""
+        usable = Placement.objects.for_brand(brand)
+        return usable | Placement.objects.filter(pk=self.instance.placement_id or 0)
 
     def negatives(self, plan: Plan) -> Any:
         """Pages that may be displaced: the negatives on page one now, and the one named already."""
@@ -107,6 +130,12 @@ class PieceForm(forms.ModelForm):
             raise ValidationError("This day is more than five years away.")
         return day
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("publish_time") and not cleaned.get("publish_on"):
+            self.add_error("publish_time", "A time needs its day: give the day, too.")
+        return cleaned
+
 
 def negative_label(page: Page, opportunity: Any) -> str:
     """A negative in the list: its position and keyword where it stands on page one now."""
@@ -114,76 +143,6 @@ def negative_label(page: Page, opportunity: Any) -> str:
     if opportunity is None:
         return address
     return f"{address}, at {opportunity.rung.position} for “{opportunity.keyword.phrase}”"
-
-
-TERM = re.compile(r"^(?P<term>.*?)(?:\s+\((?P<results>\d+) of (?P<of>\d+)\))?$")
-
-
-class TermsField(LinesField):
-    """Terms one a line; the count behind a term is kept as long as it is left there."""
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        return "\n".join(written_term(row) for row in value)
-
-    def to_python(self, value: Any) -> Any:
-        rows = []
-        for line in super().to_python(value):
-            match = TERM.match(line)
-            assert match is not None  # noqa: S101  every line is a term
-            row: dict[str, Any] = {"term": match["term"]}
-            if match["results"]:
-                row |= {"results": int(match["results"]), "of": int(match["of"])}
-            rows.append(row)
-        return rows
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return list(initial or []) != self.to_python(data)
-
-
-def written_term(row: dict[str, Any]) -> str:
-    """A term with its count: "burr grinder (4 of 9)"."""
-    if row.get("results"):
-        return f"{row['term']} ({row['results']} of {row['of']})"
-    return str(row["term"])
-
-
-class BriefForm(forms.ModelForm):
-    """A brief as people edit it: lists are texts with one entry a line."""
-
-    questions = LinesField(
-        required=False,
-        help_text="Asked by searchers, one a line.",
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-    terms = TermsField(
-        required=False,
-        help_text="One a line; in brackets how many of the top results say it.",
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
-    avoid = LinesField(
-        required=False,
-        label="Words not to repeat",
-        help_text="One a line. Title and headings should do without them.",
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-    class Meta:
-        model = Brief
-        fields = ["intent", "angle", "outline", "questions", "terms", "avoid"]
-        help_texts = {"outline": "One heading a line."}
-        widgets = {
-            "angle": forms.Textarea(attrs={"rows": 3}),
-            "outline": forms.Textarea(attrs={"rows": 10}),
-        }
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        for name in ("questions", "terms", "avoid"):
-            if len(cleaned.get(name) or []) > LONGEST_LIST:
-                self.add_error(name, f"At most {LONGEST_LIST} lines.")
-        return cleaned
 
 
 class PublishForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,12 +10,17 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from content.models import Piece
+from content.approving import gate, rounds, sequence
+from content.models import Approval, Freeze, Piece
+from content.scheduling.freezing import frozen
+from serp.access import Role, may
 from serp.addresses import BadAddress
 from serp.recording import track_page
 
 Status = Piece.Status
 ORDER = list(Status)
+GATED = (Status.APPROVED, Status.SCHEDULED, Status.PUBLISHED)
+"""Steps that a piece enters only with its approvals."""
 NEEDS_URL = "Publishing needs the address where it went out: write it on the page of the piece."
 
 
@@ -91,19 +97,22 @@ def day_refusal(status: str, day: date | None, *, today: date) -> str:
     return ""
 
 
-def next_steps(piece: Piece, today: date | None = None) -> list[Step]:
+def next_steps(piece: Piece, today: date | None = None, *, held: Sequence[str] = ()) -> list[Step]:
     """The moves that the piece may make, the next one first, then the ways back from near to far.
 
-    `today` is the brand's; without it the clock is asked. A list of pieces passes it in.
+    `today` is the brand's; without it the clock is asked. A list of pieces passes it in. `held` is
+    what keeps this piece from its steps forward, from "approved" on, where the caller has asked.
     """
     today = today or brand_today(piece)
     here = ORDER.index(Status(piece.status))
+
+    def lacks(target: Status) -> str:
+        reason = missing(target, publish_on=piece.publish_on, today=today, url=piece.url)
+        is_held = held and ORDER.index(target) > here and target in GATED
+        return reason or (" ".join(held) if is_held else "")
+
     steps = [
-        Step(
-            status=target,
-            missing=missing(target, publish_on=piece.publish_on, today=today, url=piece.url),
-            is_back=ORDER.index(target) < here,
-        )
+        Step(status=target, missing=lacks(target), is_back=ORDER.index(target) < here)
         for target in ORDER
         if not refusal(piece.status, target)
     ]
@@ -119,13 +128,16 @@ def move(
     now: datetime,
     url: str = "",
     was: str = "",
+    override: str = "",
 ) -> Piece:
     """Move the piece and save it; the given instance is brought up to date and returned.
 
     `by` is the person, None for the machine. `now` is an aware time: publishing sets
     `published_at` to it and `publish_on` to its day in the brand's zone, and tracks the page at
-    `url`. With `was`, the move is refused if somebody else moved the piece meanwhile.
-    Raises NotAllowed.
+    `url`. With `was`, the move is refused if somebody else moved the piece meanwhile. `override`
+    is a manager's reason for letting it out during a freeze of the calendar; it is kept in the
+    piece's history. Entering "in review" asks for the approvals; moving on to "approved" gives the
+    last one, where this person may give it. Raises NotAllowed.
     """
     if status not in Status.values:
         raise NotAllowed("There is no such step.")
@@ -142,11 +154,80 @@ def move(
         )
         if reason:
             raise NotAllowed(reason)
+        is_back = ORDER.index(Status(status)) < ORDER.index(Status(piece.status))
+        if not is_back:
+            note = let_pass(piece, status, by=by, now=now, override=override)
+            if note:
+                piece._change_reason = note  # type: ignore[attr-defined]
         if status == Status.PUBLISHED:
             publish(piece, url=url, now=now)
+        if is_back:
+            rounds.close_round(piece, now, by=by)
+        if status == Status.REVIEW:
+            rounds.open_round(piece, now)
         piece.status = status
         keep(piece, by)
     return piece
+
+
+def let_pass(
+    piece: Piece, status: str, *, by: AbstractBaseUser | None, now: datetime, override: str
+) -> str:
+    """Hold a step forward against approvals and freezes; returns what its history should say, or
+    raises NotAllowed."""
+    if status == Status.APPROVED:
+        give_last_approval(piece, by=by, now=now)
+        reasons = gate.lacking(piece, rounds.rows_of(piece))
+        if reasons:
+            raise NotAllowed(" ".join(["It is not approved yet.", *reasons]))
+    if status not in (Status.SCHEDULED, Status.PUBLISHED):
+        return ""
+    kept_in = gate.keeps_in(piece)
+    if kept_in:
+        raise NotAllowed(" ".join(kept_in))
+    today = brand_today(piece, now)
+    day = today if status == Status.PUBLISHED else piece.publish_on or today
+    freeze = frozen(piece.brand, day)
+    if freeze is None:
+        return ""
+    if override.strip() and by is not None and may(by, piece.brand, Role.MANAGER):
+        return f"Let out during a freeze: {override.strip()}"[:MOST_REASON]
+    raise NotAllowed(frozen_words(freeze, day))
+
+
+MOST_REASON = 100
+"""Letters of a reason that the history of changes has room for."""
+
+
+def frozen_words(freeze: Freeze, day: date) -> str:
+    """Why nothing goes out on `day`, and who can let it out all the same."""
+    end = f"to {spoken(freeze.ends_on)}" if freeze.ends_on else "until it is lifted"
+    return (
+        f"The calendar is frozen from {spoken(freeze.starts_on)} {end}: {freeze.reason}. Nothing goes "
+        f"out on {spoken(day)}; a manager can let it out with a reason, on the page of the piece."
+    )
+
+
+def give_last_approval(piece: Piece, *, by: AbstractBaseUser | None, now: datetime) -> None:
+    """Whoever may give the only approval that is still missing gives it by moving the piece on."""
+    rows = rounds.rows_of(piece)
+    if not rows:
+        # It was in review before approvals were kept.
+        rounds.open_round(piece, now)
+        rows = rounds.rows_of(piece)
+    waiting = [row for row in sequence.newest_round(rows) if row.state == Approval.State.WAITING]
+    if by is None or len(waiting) != 1:
+        return
+    reason = rounds.refusal_for(waiting[0], by, piece=piece, rows=rows)
+    if reason:
+        raise NotAllowed(reason)
+    rounds.write_down(
+        waiting[0],
+        Approval.State.APPROVED,
+        by=by,
+        revision=rounds.revision_of(piece),
+        now=now,
+    )
 
 
 def publish(piece: Piece, *, url: str, now: datetime) -> None:

@@ -37,6 +37,7 @@ def move(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
             now=timezone.now(),
             url=request.POST.get("url", ""),
             was=request.POST.get("was", ""),
+            override=request.POST.get("override", ""),
         )
         can_undo = not refusal(piece.status, was)
         return (

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from content import language_model
+from content.approving.forms import LinkForm
+from content.approving.letters import can_mail
+from content.approving.looking import look
 from content.boards import Board, board_of
+from content.brief.sheet import sheet_of
 from content.briefing import draw
 from content.cards import day_cards
 from content.changes import changes
-from content.forms import BriefForm, PieceForm, PublishForm
+from content.forms import PieceForm, PublishForm
 from content.ladder import rows_of
 from content.measuring import Standing, effect
 from content.models import Brief, Piece
 from content.opportunities import plan_of
+from content.overlaps import overlaps
+from content.scheduling.moments import moment_of
+from content.views.effects import told_of
+from content.views.publishing import publishing_of
 from content.wording import repeats
 from content.workflow import NotAllowed, move, next_steps, refusal
 from serp.access import brand_page, of_brand
@@ -41,7 +53,7 @@ def new(request: HttpRequest, brand: Brand) -> HttpResponse:
         piece = form.save(commit=False)
         piece.created_by = request.user
         piece.save()
-        draw(piece)
+        draw(piece, now=now)
         messages.success(request, f"“{piece}” is made, with a first brief.")
         return redirect("board-piece", brand.slug, piece.pk)
     return render(
@@ -57,36 +69,61 @@ def piece(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
         return publish(request, found)
     if request.method == "POST" or "edit" in request.GET:
         return change(request, found)
-    form = PublishForm(piece=found, initial={"url": found.lifts.seen_url if found.lifts else ""})
-    return show(request, found, publish_form=form)
+    return show(request, found)
 
 
 def show(
-    request: HttpRequest, found: Piece, *, publish_form: PublishForm, status: int = 200
+    request: HttpRequest,
+    found: Piece,
+    *,
+    status: int = 200,
+    publish_form: PublishForm | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    """The piece's page."""
+    """The piece's page. `more` is what an act adds: a `problem` with what was `typed`, a form with
+    its errors, or a link for an outsider that was just made."""
     brand, now = found.brand, timezone.now()
     today = now.astimezone(brand.zone).date()
-    steps = next_steps(found, today)
+    seen = look(found, cast(User, request.user), now)
+    steps = next_steps(found, today, held=seen.holds)
     board = board_of(brand, found.keyword) if found.keyword else None
-    brief = Brief.objects.filter(piece=found).first()
+    brief = Brief.objects.filter(piece=found).select_related("outline_confirmed_by").first()
+    if brief:
+        brief.piece = found
+    may_publish = not refusal(found.status, Status.PUBLISHED)
+    lifted = found.lifts.seen_url if found.lifts else ""
     context = {
         "piece": found,
         "card": day_cards([found], today)[0],
+        "seen": seen,
         "way": list(Status),
         "forward": [step for step in steps if not step.is_back and not step.needs_url],
         "back": [step for step in steps if step.is_back],
-        "may_publish": not refusal(found.status, Status.PUBLISHED),
-        "publish_form": publish_form,
+        "may_publish": may_publish,
+        "publish_form": publish_form or PublishForm(piece=found, initial={"url": lifted}),
+        "link_form": LinkForm(rows=seen.waiting, can_mail=can_mail()),
         "brief": brief,
+        "sheet": sheet_of(brief) if brief else None,
+        "may_write": language_model.is_on() and not found.is_live,
         "repeated": repeats(found.title, brief.avoid) if brief else [],
         "board": board,
         "rows": rows_of(board.page_one) if board else [],
         "standing": standing_now(found, board),
+        "hints": [*overlaps(found), *clock_hint(found)] if not found.is_live else [],
         "effect": effect(found, now),
+        "told": told_of(found, now),
+        "publishing": publishing_of(found, now),
         "changes": changes(found),
     }
-    return render(request, "content/piece.html", context, status=status)
+    return render(request, "content/piece.html", context | more, status=status)
+
+
+def clock_hint(found: Piece) -> list[str]:
+    """What is decided about a time that the clocks skip or show twice."""
+    if found.publish_on is None or found.publish_time is None:
+        return []
+    note = moment_of(found.publish_on, found.publish_time, found.brand.zone).note
+    return [note] if note else []
 
 
 def standing_now(found: Piece, board: Board | None) -> list[tuple[str, str]]:
@@ -119,6 +156,7 @@ def publish(request: HttpRequest, found: Piece) -> HttpResponse:
                 by=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),
                 url=form.cleaned_data["url"],
+                override=request.POST.get("override", ""),
             )
         except NotAllowed as error:
             form.add_error(None, str(error))
@@ -151,30 +189,10 @@ def change(request: HttpRequest, found: Piece) -> HttpResponse:
     )
 
 
-@brand_page
-def brief(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
-    """The brief, to be changed; `redraw` draws it anew from the newest result page."""
-    found = piece_of(brand, pk)
-    if "redraw" in request.POST:
-        draw(found)
-        messages.success(request, "The brief is drawn anew from the newest result page.")
-        return redirect("board-piece", brand.slug, pk)
-    stored = Brief.objects.filter(piece=found).first() or Brief(piece=found)
-    form = BriefForm(request.POST if request.method == "POST" else None, instance=stored)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "The brief is saved.")
-        return redirect("board-piece", brand.slug, pk)
-    return render(
-        request,
-        "content/brief_form.html",
-        {"form": form, "piece": found},
-        status=REFUSED if form.errors else 200,
-    )
-
-
 def piece_of(brand: Brand, pk: int) -> Piece:
     """The brand's piece with what its page shows, or 404."""
-    rows = Piece.objects.select_related("brand__curve", "keyword", "displaces", "lifts", "owner")
+    rows = Piece.objects.select_related(
+        "brand__curve", "keyword", "displaces", "lifts", "owner", "placement"
+    )
     found: Piece = of_brand(brand, rows, pk=pk)
     return found

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from content import workflow
+from content.approving import checklist
 from content.models import Piece
 from content.workflow import NotAllowed, Status, move, next_steps, refusal, reschedule
 from serp.models import Brand, Keyword, TrackedPage
@@ -70,7 +71,9 @@ def test_a_step_tells_what_it_lacks(brand: Brand) -> None:
 
 
 def test_a_piece_goes_all_the_way(brand: Brand, editor: User) -> None:
-    piece = make(brand)
+    piece = make(brand, no_draft_reason="Written elsewhere.")
+    points = [line.point.text for line in checklist.checklist(piece)]
+    checklist.set_ticks(piece, points, by=editor, now=NOW)
     for status in ORDER[1:6]:
         piece = move(piece, status, by=editor, now=NOW)
     piece = move(piece, "published", by=editor, now=NOW, url="https://hallwaycoffee.example/safe")
@@ -123,6 +126,13 @@ def test_scheduling_needs_a_day_ahead(
 ) -> None:
     with pytest.raises(NotAllowed, match=words):
         move(make(brand, "approved", publish_on=day), "scheduled", by=editor, now=NOW)
+
+
+def test_held_steps_say_what_holds_them(brand: Brand) -> None:
+    piece = make(brand, "review")
+    approved, *back = next_steps(piece, TODAY, held=["To be ticked: the facts."])
+    assert approved.missing == "To be ticked: the facts."
+    assert [step.missing for step in back] == [""] * 3
 
 
 def test_a_published_piece_does_not_go_back(brand: Brand, editor: User) -> None:
