@@ -6,8 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from content.models import Piece
+from content.models import Freeze, Piece
+from content.scheduling.capacity import WRITING
+from content.scheduling.conflicts import Conflict
+from content.scheduling.freezing import holding
+from content.scheduling.moments import moment_of, short
+from content.scheduling.outlook import Outlook
 from content.workflow import Step, next_steps
+from serp.models import Brand
 
 Kind, Status = Piece.Kind, Piece.Status
 
@@ -18,6 +24,7 @@ ICONS = {
     Kind.WHITE_PAPER: "paper",
     Kind.GUEST_POST: "guest",
     Kind.VIDEO: "video",
+    Kind.COMPARISON: "compare",
     Kind.PROFILE: "wiki",
     Kind.FORUM: "forum",
     Kind.NEWS: "news",
@@ -32,7 +39,6 @@ LOOKS = {
     Status.PUBLISHED: "done",
     Status.MEASURED: "done",
 }
-WRITING = (Status.IDEA, Status.BRIEFED, Status.DRAFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,19 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One piece as the templates show it."""
+    """One piece as the templates show it.
+
+    `held` is the freeze that keeps it from going out on its day; `clock_note` says what happens to
+    its time when the clocks change on that day.
+    """
 
     piece: Piece
     due: Due
     steps: tuple[Step, ...] = ()
     on_board: bool = False
+    conflicts: tuple[Conflict, ...] = ()
+    held: Freeze | None = None
+    clock_note: str = ""
 
     @property
     def icon(self) -> str:
@@ -103,20 +116,39 @@ def due(piece: Piece, today: date) -> Due:
     return Due(f"{what} {short(day, today)}")
 
 
-def short(day: date, today: date) -> str:
-    """A day for a narrow card: "Thu 26 Nov", with the year when it is another one."""
-    text = f"{day:%a} {day.day} {day:%b}"
-    return text if day.year == today.year else f"{text} {day.year}"
+def cards_of(
+    pieces: Iterable[Piece], ahead: Outlook, brand: Brand, *, on_board: bool = False
+) -> list[Card]:
+    """Cards with what the outlook of their brand says about them, in the given order; for the board
+    with the steps that each piece may make."""
+    today = ahead.today
+    return [
+        Card(
+            piece,
+            due(piece, today),
+            tuple(next_steps(piece, today)) if on_board else (),
+            on_board=on_board,
+            conflicts=tuple(ahead.by_piece.get(piece.pk, ())),
+            held=held_by(piece, ahead.freezes),
+            clock_note=clock_note(piece, brand),
+        )
+        for piece in pieces
+    ]
+
+
+def held_by(piece: Piece, freezes: Iterable[Freeze]) -> Freeze | None:
+    """The freeze that keeps a scheduled piece from going out on its day."""
+    is_going_out = piece.status == Status.SCHEDULED
+    return holding(freezes, piece.publish_on) if is_going_out else None
+
+
+def clock_note(piece: Piece, brand: Brand) -> str:
+    """What happens to the time of a piece when the clocks change on its day."""
+    if not piece.publish_on or not piece.publish_time:
+        return ""
+    return moment_of(piece.publish_on, piece.publish_time, brand.zone).note
 
 
 def day_cards(pieces: Iterable[Piece], today: date) -> list[Card]:
-    """Cards for the calendar, in the given order."""
+    """Cards of pieces by themselves, in the given order."""
     return [Card(piece, due(piece, today)) for piece in pieces]
-
-
-def board_cards(pieces: Iterable[Piece], today: date) -> list[Card]:
-    """Cards for the board, with the steps that each piece may make, in the given order."""
-    return [
-        Card(piece, due(piece, today), tuple(next_steps(piece, today)), on_board=True)
-        for piece in pieces
-    ]

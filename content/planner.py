@@ -1,89 +1,84 @@
-"""Questions of calendar and board: which pieces of a brand to show, filtered as the reader asks."""
+"""Questions of month, week, board and list: which pieces of a brand to show, filtered as the reader asks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.core.paginator import Page as Sheet
+from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Lower, RowNumber
 
-from content.cards import LOOKS, Card, board_cards, day_cards
+from content.cards import LOOKS, Card, cards_of
 from content.editorial_calendar import weeks_of
 from content.models import Piece
 from content.models.piece import PieceQuerySet
-from serp.access import Role, members
+from content.scheduling.choice import Choice
+from content.scheduling.outlook import Outlook, outlook
 from serp.models import Brand
 
 MOST_UNSCHEDULED = 40
-MOST_IN_A_LANE = 40
-NOBODY = "none"
+MOST_IN_A_LANE = 25
+A_SHEET = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What the reader filters by. Words that mean nothing are dropped, so a stale link still opens."""
+class Planner:
+    """A brand's plan as one reader asks for it."""
 
-    owner: str = ""
-    kind: str = ""
-    status: str = ""
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> Choice:
-        owner, kind, status = (query.get(name, "") for name in ("owner", "kind", "status"))
-        known = owner == NOBODY or (owner.isascii() and owner.isdigit() and len(owner) < 16)
-        return cls(
-            owner=owner if known else "",
-            kind=kind if kind in Piece.Kind.values else "",
-            status=status if status in Piece.Status.values else "",
-        )
+    brand: Brand
+    choice: Choice
+    ahead: Outlook
 
     @property
-    def is_any(self) -> bool:
-        return bool(self.owner or self.kind or self.status)
+    def today(self) -> date:
+        return self.ahead.today
 
-    def pick(self, pieces: PieceQuerySet) -> PieceQuerySet:
-        """Those of the pieces that the reader asks for."""
-        if self.owner == NOBODY:
-            pieces = pieces.filter(owner=None)
-        elif self.owner:
-            pieces = pieces.filter(owner_id=int(self.owner))
-        if self.kind:
-            pieces = pieces.filter(kind=self.kind)
-        return pieces.filter(status=self.status) if self.status else pieces
+    def rows(self) -> PieceQuerySet:
+        """The brand's pieces as chosen, with what a card shows."""
+        rows = Piece.objects.filter(brand=self.brand)
+        picked = self.choice.pick(rows, today=self.today, troubled=self.ahead.troubled)
+        return picked.select_related("owner", "keyword", "placement")
 
-
-def owners(brand: Brand) -> list[AbstractBaseUser]:
-    """People who may own a piece of the brand, by name: the filter's list."""
-    return list(members(brand, Role.EDITOR).order_by("first_name", "last_name", "username"))
+    def cards(self, rows: Iterable[Piece], *, on_board: bool = False) -> list[Card]:
+        return cards_of(rows, self.ahead, self.brand, on_board=on_board)
 
 
-def pieces_of(brand: Brand, choice: Choice) -> PieceQuerySet:
-    """The brand's pieces as chosen, with what a card shows."""
-    return choice.pick(Piece.objects.filter(brand=brand)).select_related("owner", "keyword")
+def planner_of(
+    brand: Brand,
+    choice: Choice,
+    today: date,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+) -> Planner:
+    """The planner of a brand on `today`, its own day, with the load of the weeks from the Monday
+    `first` to the one of `last`."""
+    mondays = []
+    if first and last:
+        mondays = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
+    return Planner(brand, choice, outlook(brand, today, mondays))
 
 
-def month_cards(brand: Brand, choice: Choice, *, year: int, month: int, today: date) -> list[Card]:
+def month_cards(plan: Planner, *, year: int, month: int) -> list[Card]:
     """Cards of all days that the month's page shows, the neighbours' days too."""
     weeks = weeks_of(year, month)
-    return day_cards(pieces_of(brand, choice).between(weeks[0][0], weeks[-1][-1]), today)
+    return plan.cards(plan.rows().between(weeks[0][0], weeks[-1][-1]))
 
 
-def unscheduled(brand: Brand, choice: Choice, today: date) -> tuple[list[Card], int]:
+def unscheduled(plan: Planner) -> tuple[list[Card], int]:
     """Cards of pieces in work that stand on no day, the newest first, and how many there are."""
-    rows = pieces_of(brand, choice).in_work().filter(publish_on=None).order_by("-pk")
-    found = day_cards(rows[:MOST_UNSCHEDULED], today)
+    rows = plan.rows().in_work().filter(publish_on=None).order_by("-pk")
+    found = plan.cards(rows[:MOST_UNSCHEDULED])
     total = len(found) if len(found) < MOST_UNSCHEDULED else rows.count()
     return found, total
 
 
-def late(brand: Brand, choice: Choice, today: date) -> list[Card]:
+def late(plan: Planner) -> list[Card]:
     """Cards of all pieces whose day has passed, the latest first."""
-    rows = pieces_of(brand, choice).in_work()
-    passed = rows.filter(Q(due_on__lt=today) | Q(publish_on__lt=today))
-    found = [card for card in day_cards(passed, today) if card.is_late]
+    found = [card for card in plan.cards(plan.rows().late(plan.today)) if card.is_late]
     return sorted(found, key=lambda card: (-card.due.days_late, card.piece.pk))
 
 
@@ -105,12 +100,12 @@ class Lane:
         return self.count - len(self.cards)
 
 
-def lanes(brand: Brand, choice: Choice, today: date) -> list[Lane]:
+def lanes(plan: Planner) -> list[Lane]:
     """All lanes in the order of the work: what is in work by its day, what is out newest first.
 
     Two queries, however many pieces there are: long lanes are cut in the database.
     """
-    rows = pieces_of(brand, choice)
+    rows = plan.rows()
     counts = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
     nearest = F("publish_on").asc(nulls_last=True)
     ranked = rows.annotate(
@@ -121,7 +116,7 @@ def lanes(brand: Brand, choice: Choice, today: date) -> list[Lane]:
         | Q(nth_out__lte=MOST_IN_A_LANE) & Q(status__in=Piece.LIVE)
     )
     by_lane: dict[str, list[Card]] = {status: [] for status in Piece.Status.values}
-    for card in board_cards(ranked, today):
+    for card in plan.cards(ranked, on_board=True):
         by_lane[card.piece.status].append(card)
     return [
         Lane(
@@ -150,3 +145,28 @@ def picked_lane(lanes: list[Lane], wanted: str) -> str:
     if wanted in statuses:
         return wanted
     return next((lane.status.value for lane in lanes if lane.count), statuses[0])
+
+
+SORTS: Mapping[str, str] = {
+    "day": "publish_on",
+    "due": "due_on",
+    "title": "title",
+    "kind": "kind",
+    "step": "status",
+    "owner": "owner__first_name",
+    "keyword": "keyword__phrase",
+    "changed": "changed_at",
+}
+AS_WORDS = ("title", "owner", "keyword")
+
+
+def sheet(plan: Planner, *, sort: str, page: str) -> tuple[Sheet, list[Card], str]:
+    """A page of the list with its cards, and the order that it is in: "day", or "-day" for the last
+    first. What has no such value comes last either way."""
+    name = sort.removeprefix("-")
+    if name not in SORTS:
+        sort = name = "day"
+    field = Lower(SORTS[name]) if name in AS_WORDS else F(SORTS[name])
+    order = field.desc(nulls_last=True) if sort.startswith("-") else field.asc(nulls_last=True)
+    found = Paginator(plan.rows().order_by(order, "publish_on", "pk"), A_SHEET).get_page(page)
+    return found, plan.cards(found.object_list), sort

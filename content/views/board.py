@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from content import planner
-from content.models import Piece
+from content.scheduling.choice import Choice
+from content.views.calendar import frame
 from serp.access import brand_page
 from serp.models import Brand
 
@@ -16,21 +17,12 @@ from serp.models import Brand
 def board(request: HttpRequest, brand: Brand) -> HttpResponse:
     """All lanes; `lane` picks the one that a narrow screen shows first."""
     today = timezone.now().astimezone(brand.zone).date()
-    choice = planner.Choice.of(request.GET)
-    lanes = planner.lanes(brand, choice, today)
-    total = sum(lane.count for lane in lanes)
-    return render(
-        request,
-        "content/board.html",
-        {
-            "lanes": lanes,
-            "picked": planner.picked_lane(lanes, request.GET.get("lane", "")),
-            "total": total,
-            "late": planner.late(brand, choice, today),
-            "due_today": sum(card.due.is_today for lane in lanes for card in lane.cards),
-            "today": today,
-            "choice": choice,
-            "owners": planner.owners(brand),
-            "kinds": Piece.Kind.choices,
-        },
-    )
+    plan = planner.planner_of(brand, Choice.of(request.GET), today)
+    lanes = planner.lanes(plan)
+    context = {
+        "lanes": lanes,
+        "picked": planner.picked_lane(lanes, request.GET.get("lane", "")),
+        "total": sum(lane.count for lane in lanes),
+        "due_today": sum(card.due.is_today for lane in lanes for card in lane.cards),
+    }
+    return render(request, "content/board.html", frame(request, plan, "board") | context)

@@ -18,7 +18,7 @@ def open_as(
     client = Client()
     client.force_login(user)
     context = browser.new_context(viewport={"width": width, "height": 1000}, **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}]

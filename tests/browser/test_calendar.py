@@ -153,7 +153,7 @@ def test_a_lost_connection_rolls_back(
     open_page: Callable[..., Page], editor: User, plan: Plan
 ) -> None:
     page = open_page(editor)
-    page.route("**/day/", lambda route: route.abort())
+    page.route("**/calendar/change/", lambda route: route.abort())
     drag(card(page, plan), slot(page, plan.tuesday + timedelta(2)))
     expect(message(page)).to_contain_text("The server did not answer")
     expect(slot(page, plan.tuesday).locator(".piece")).to_have_count(1)
@@ -231,7 +231,7 @@ def test_the_new_feeds_address_is_shown_and_the_page_is_accessible(
 ) -> None:
     page = open_as(browser, live_server, viewer, "/b/hallway/calendar/feeds/", width=width)
     assert faults(page) == []
-    page.get_by_role("button", name="Make a feed").click()
+    page.get_by_role("button", name="Feed of Hallway Coffee").click()
     expect(page.locator("#feed-address")).to_contain_text(".ics")
     assert faults(page) == []
     assert not overflows(page)
