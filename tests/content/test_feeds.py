@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from content import feeding
-from content.models import CalendarFeed, Piece
+from content.models import Approval, CalendarFeed, Piece
 from serp.models import Brand, Membership
 
 PAGE = "/b/hallway/calendar/feeds/"
@@ -170,3 +170,53 @@ def test_feeds_have_a_cap(client: Client, viewer: User) -> None:
     answer = client.post(PAGE, follow=True)
     assert "Revoke one first." in answer.content.decode()
     assert CalendarFeed.objects.count() == feeding.MOST_FEEDS
+
+
+def own_feed(client: Client, user: User) -> str:
+    """Make a feed of this person's own work, from the page of a brand."""
+    client.force_login(user)
+    page = client.post(PAGE, {"own": "1"}).content.decode()
+    found = re.search(rf"{re.escape(SITE)}(/feeds/([\w-]+)\.ics)", page)
+    assert found
+    client.logout()
+    return found[1]
+
+
+def summaries(client: Client, path: str) -> set[str]:
+    read = icalendar.Calendar.from_ical(client.get(path).content)
+    return {str(event["SUMMARY"]) for event in read.walk("VEVENT")}
+
+
+def test_a_personal_feed_holds_own_work_of_all_ones_brands_and_nothing_else(
+    client: Client, editor: User, viewer: User, brand: Brand, other_brand: Brand, today: date
+) -> None:
+    Piece.objects.create(brand=brand, title="Mine", publish_on=today, owner=editor)
+    Piece.objects.create(brand=brand, title="Another's", publish_on=today, owner=viewer)
+    foreign = Piece.objects.create(
+        brand=other_brand, title="Elsewhere", publish_on=today, owner=editor
+    )
+    reviewed = Piece.objects.create(brand=brand, title="To read", status="review")
+    waiting = Approval.objects.create(piece=reviewed, name="Legal", reviewer=editor, due_on=today)
+    path = own_feed(client, editor)
+    assert summaries(client, path) == {
+        "Hallway Coffee: Mine",
+        "Hallway Coffee: Review due: To read",
+    }
+    Membership.objects.create(brand=foreign.brand, user=editor, role="editor")
+    Approval.objects.filter(pk=waiting.pk).update(state="approved", decided_at=timezone.now())
+    assert summaries(client, path) == {
+        "Hallway Coffee: Mine",
+        f"{other_brand}: Elsewhere",
+    }
+    Membership.objects.filter(user=editor).delete()
+    assert summaries(client, path) == set()
+
+
+def test_a_personal_feed_is_revoked_from_any_of_ones_brands(client: Client, viewer: User) -> None:
+    path = own_feed(client, viewer)
+    client.force_login(viewer)
+    feed = CalendarFeed.objects.get()
+    assert feed.brand is None
+    assert "My own pieces and reviews" in client.get(PAGE).content.decode()
+    client.post(f"{PAGE}{feed.pk}/revoke/")
+    assert client.get(path).status_code == 404

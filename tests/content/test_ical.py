@@ -1,6 +1,6 @@
 """The feed's text: read back by the same standard, stable ids, no injected line."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import icalendar
 import pytest
@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.ical import calendar, one_line
-from content.models import Piece
+from content.ical import calendar, one_line, personal
+from content.models import Approval, Piece
 from serp.models import Brand, Keyword
 
 TODAY = date(2026, 11, 18)
@@ -108,6 +108,60 @@ def test_it_reaches_a_year_back_and_all_ahead() -> None:
 
 def test_a_piece_without_a_day_has_no_event() -> None:
     assert events(piece(publish_on=None)) == []
+
+
+CHANGE_DAYS = {
+    "Europe/Oslo": (date(2026, 3, 29), date(2026, 10, 25)),
+    "America/New_York": (date(2026, 3, 8), date(2026, 11, 1)),
+    "Australia/Lord_Howe": (date(2026, 4, 5), date(2026, 10, 4)),
+}
+
+
+@pytest.mark.parametrize("zone", CHANGE_DAYS)
+@pytest.mark.parametrize("clock", [time(9), time(0, 30), time(23, 45)])
+def test_a_time_of_day_keeps_its_wall_time_over_a_change_of_clocks(zone: str, clock: time) -> None:
+    brand = Brand(pk=1, name="Hallway Coffee", slug="hallway", time_zone=zone)
+    days = [day + timedelta(n) for day in CHANGE_DAYS[zone] for n in (-1, 0, 1)]
+    rows = [
+        piece(pk=n, brand=brand, publish_on=day, publish_time=clock) for n, day in enumerate(days)
+    ]
+    body = calendar(brand, rows, host="x.example", address=lambda one: "https://x", today=days[0])
+    read = icalendar.Calendar.from_ical(body)
+    starts = [event.decoded("DTSTART") for event in read.walk("VEVENT")]
+    assert [(at.date(), at.time()) for at in starts] == [(day, clock) for day in days]
+    # What a program does that knows no zones by name: it reads the rules that the feed carries.
+    (rules,) = read.walk("VTIMEZONE")
+    told = rules.to_tz(lookup_tzid=False)
+    by_rules = [at.replace(tzinfo=None).replace(tzinfo=told).astimezone(UTC) for at in starts]
+    assert by_rules == [at.astimezone(UTC) for at in starts]
+    assert len({at.utcoffset() for at in starts}) == 2
+
+
+def test_a_time_that_the_clocks_skip_is_told_as_the_one_they_show() -> None:
+    day = CHANGE_DAYS["Europe/Oslo"][0]
+    (event,) = events(piece(publish_on=day, publish_time=time(2, 30)))
+    assert event.decoded("DTSTART").isoformat() == "2026-03-29T03:30:00+02:00"
+    assert event.decoded("DURATION") == timedelta(minutes=30)
+
+
+def test_what_is_out_is_an_event_of_its_day() -> None:
+    (event,) = events(piece(publish_time=time(9), status="published"))
+    assert event.decoded("DTSTART") == TODAY
+
+
+def test_a_person_s_calendar_names_the_brands_and_holds_reviews() -> None:
+    other = Brand(pk=2, name="Kettle\nHouse", slug="kettle", time_zone="Asia/Shanghai")
+    mine = [piece(), piece("Tea", pk=8, brand=other, publish_time=time(9))]
+    review = Approval(pk=5, piece=piece("Foreign", pk=9), due_on=TODAY + timedelta(1))
+    body = personal(
+        "Mara", mine, [review], host="x.example", address=lambda one: "https://x", today=TODAY
+    )
+    read = icalendar.Calendar.from_ical(body)
+    found = {str(e["SUMMARY"]): e.decoded("DTSTART") for e in read.walk("VEVENT")}
+    assert found["Hallway Coffee: Is the switch safe?"] == TODAY
+    assert found["Kettle House: Tea"].isoformat() == f"{TODAY}T09:00:00+08:00"
+    assert found["Hallway Coffee: Review due: Foreign"] == TODAY + timedelta(1)
+    assert len(found) == 3
 
 
 INJECTED = [
