@@ -15,10 +15,12 @@ from content.charts.score import ScorePicture, signed
 from content.freshness import Freshness, freshness
 from content.glance import ENOUGH, Glance, glance, weekday, whole
 from content.models import Piece
+from content.proof.withdrawing import must_come_off
 from content.rankings import holes_of
 from content.standing import Changed, standing_of
 from content.today import (
     Task,
+    coming_off_tasks,
     failure_tasks,
     incident_tasks,
     lift_tasks,
@@ -116,6 +118,7 @@ def overview_of(brand: Brand, *, now: datetime) -> Overview:
     tasks = [
         *surprise_tasks(brand, surprises(brand, now), now=now),
         *incident_tasks(brand, [x for x in incidents if not x.is_done], now=now, zone=brand.zone),
+        *coming_off_tasks(brand, must_come_off(brand, now), now=now),
         *piece_tasks(brand, [x for x in pieces if not x.is_live], today=today, now=now),
         *marking_task(brand, waiting=to_mark, on_page_one=found.to_mark, now=now),
         *lift_tasks(brand, found.near, now=now),

@@ -14,6 +14,7 @@ from content.cards import ICONS
 from content.charts.drawing import spoken_day
 from content.freshness import Failure
 from content.models import Piece
+from content.proof.withdrawing import ComingOff
 from reputation.models import Incident
 from reputation.surprises import Surprise
 from serp.models import Brand
@@ -149,6 +150,27 @@ def day_words(day: date, today: date) -> tuple[str, str]:
     if day == today:
         return "today", "now"
     return f"{day:%a} {spoken_day(day, year_of=today)}", ""
+
+
+def coming_off_tasks(brand: Brand, rows: Iterable[ComingOff], *, now: datetime) -> list[Task]:
+    """Testimonials that were withdrawn and stand in a piece still."""
+    found = []
+    for row in rows:
+        left = span(abs(row.by - now))
+        found.append(
+            Task(
+                "testimonial",
+                f"Take the words of {row.name} off “{row.piece}”",
+                f"The consent was withdrawn. {'Visitors see them still.' if row.is_live else 'It is not out yet.'}",
+                row.piece.owner,
+                "any editor",
+                f"{left} late" if row.is_late else f"in {left}",
+                "late" if row.is_late else "now",
+                reverse("board-piece", args=[brand.slug, row.piece.pk]),
+                row.by,
+            )
+        )
+    return found
 
 
 def marking_task(brand: Brand, *, waiting: int, on_page_one: int, now: datetime) -> list[Task]:
