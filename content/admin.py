@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
+from content import proof_admin, template_admin  # noqa: F401  they register their lists
 from content.briefing import make_piece
 from content.models import Brief, CalendarFeed, Piece
 from content.opportunities import plan_of

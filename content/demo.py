@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.utils.crypto import get_random_string
 
 from content import briefing, workflow
+from content.approving import checklist
 from content.demo_story import (
     ACCOUNT,
     AUTHORITY,
@@ -47,6 +48,7 @@ HARMLESS = ("manualbarn.example",)
 OSLO = ZoneInfo("Europe/Oslo")
 REMEMBERED: tuple[Any, ...] = (Brand, Keyword, Incident, Mark, Piece)
 """Models with a history of changes that the story touches."""
+WRITTEN_ELSEWHERE = "Written in the team’s own editor, before drafts were kept here."
 DONE = "demo"
 LOGIN = "demo"
 
@@ -209,7 +211,7 @@ class Demo:
         piece._history_user = self.people["mara"]  # type: ignore[attr-defined]
         piece._history_date = now  # type: ignore[attr-defined]
         piece.save()
-        briefing.draw(piece)
+        briefing.draw(piece, now=now)
         wanted = planned.status if planned.published is None else Piece.Status.BRIEFED
         for number, status in enumerate(list(Piece.Status)[1:], start=1):
             if piece.status == wanted:
@@ -226,8 +228,17 @@ class Demo:
     def move(
         self, piece: Piece, status: str, now: datetime, *, url: str = "", by: str = "mara"
     ) -> None:
+        if status == Piece.Status.APPROVED:
+            by = "tomas" if by == "mara" else "mara"
+            self.finish(piece, now, by=by)
         piece._history_date = now  # type: ignore[attr-defined]
         workflow.move(piece, status, by=self.people[by], now=now, url=url)
+
+    def finish(self, piece: Piece, now: datetime, *, by: str) -> None:
+        """What an approval needs: the story's texts are written elsewhere, and its checklists ticked."""
+        Piece.objects.filter(pk=piece.pk).update(no_draft_reason=WRITTEN_ELSEWHERE)
+        points = [line.point.text for line in checklist.checklist(piece)]
+        checklist.set_ticks(piece, points, by=self.people[by], now=now)
 
     def date_changes(self, now: datetime, *, by: User | None = None) -> None:
         """Let the history of changes tell the story's time, and who it was where nobody is named."""

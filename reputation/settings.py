@@ -41,6 +41,7 @@ READ_PAGES: bool = env.bool("READ_PAGES", default=True)
 LANGUAGE_MODEL_URL: str = env.str("LANGUAGE_MODEL_URL", default="")
 LANGUAGE_MODEL_KEY: str = env.str("LANGUAGE_MODEL_KEY", default="")
 LANGUAGE_MODEL_NAME: str = env.str("LANGUAGE_MODEL_NAME", default="")
+INDEXNOW_URL: str = env.str("INDEXNOW_URL", default="https://api.indexnow.org/indexnow")
 EMAIL_URL: dict[str, object] = env.dj_email_url("EMAIL_URL", default="console:")
 env.seal()
 
@@ -136,6 +137,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a portfolio has up to 1,000 boxes, and what was merged
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 # Asked over plain HTTP by whatever watches the process.
@@ -174,20 +176,6 @@ CELERY_TASK_ACKS_LATE, CELERY_TASK_IGNORE_RESULT = False, True
 CELERY_TASK_TIME_LIMIT, CELERY_WORKER_PREFETCH_MULTIPLIER = 90, 1
 CELERY_ACCEPT_CONTENT, CELERY_TASK_SERIALIZER = ["json"], "json"
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "check due keywords": {"task": "serp.tasks.check_due_keywords", "schedule": 5.0},
-    "work off queues": {"task": "serp.tasks.work_off_queues", "schedule": 20.0},
-    "look after": {"task": "serp.tasks.look_after", "schedule": 30.0},
-    "send notices": {"task": "serp.tasks.send_notices", "schedule": 30.0},
-    "prune": {"task": "serp.tasks.prune_daily", "schedule": 86400.0},
-    "judge new snapshots": {"task": "reputation.tasks.judge_new_snapshots", "schedule": 20.0},
-    "ask the model": {"task": "reputation.tasks.ask_the_model", "schedule": 60.0},
-    "learn from people": {"task": "reputation.tasks.learn_from_people", "schedule": 600.0},
-    "follow published pieces": {"task": "content.tasks.follow_pieces", "schedule": 600.0},
-}
-for beat_entry in CELERY_BEAT_SCHEDULE.values():
-    # A tick that nobody took before the next one is worth nothing: it must not pile up.
-    beat_entry["options"] = {"expires": beat_entry["schedule"]}
 
 LOGGING = {
     "version": 1,

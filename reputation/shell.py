@@ -80,8 +80,11 @@ def navigation(brand: Brand, state: Soundness, now: datetime) -> list[tuple[str,
             "Plan",
             [
                 Entry("Opportunities", "plan", "opportunities"),
+                Entry("Coverage", "lock", "fortress"),
+                Entry("Testimonials and proof", "testimonial", "proof"),
                 Entry("Calendar", "calendar", "calendar"),
                 Entry("Board", "board", "board"),
+                Entry("Effect", "lift", "effect"),
             ],
         ),
     ]
@@ -123,7 +126,7 @@ def admin_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     for title, models in (
         ("Watch", ["serp.brand", "serp.keyword", "serp.check", "serp.snapshot", "serp.provideraccount", "serp.ctrcurve", "serp.ledgerentry", "serp.budgetuse"]),
         ("Judge", ["reputation.mark", "reputation.passage", "reputation.toneentry", "reputation.incident", "reputation.judgeversion"]),
-        ("Plan", ["content.piece", "content.calendarfeed"]),
+        ("Plan", ["content.piece", "content.brieftemplate", "content.placement", "content.testimonial", "content.customer", "content.proof", "content.calendarfeed"]),
         ("Installation", ["auth.user", "axes.accessattempt"]),
     ):  # fmt: skip
         items = [entry for entry in map(admin_entry, models) if entry]
@@ -146,6 +149,11 @@ ADMIN_TITLES = {
     "reputation.incident": ("Incidents", "flag"),
     "reputation.judgeversion": ("Versions of the judge", "school"),
     "content.piece": ("Pieces", "article"),
+    "content.brieftemplate": ("Brief templates", "description"),
+    "content.placement": ("Placements", "place"),
+    "content.testimonial": ("Testimonials", "format_quote"),
+    "content.customer": ("Customers", "person"),
+    "content.proof": ("Proof", "verified"),
     "content.calendarfeed": ("Calendar feeds", "rss_feed"),
     "auth.user": ("People", "group"),
     "axes.accessattempt": ("Locked sign-ins", "lock"),

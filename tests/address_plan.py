@@ -11,9 +11,24 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
+from content.approving.links import open_link
 from content.feeding import open_feed
-from content.models import Piece
+from content.models import (
+    Absence,
+    BriefTemplate,
+    Customer,
+    Freeze,
+    Piece,
+    Proof,
+    Recurrence,
+    Site,
+    Testimonial,
+    Use,
+)
+from content.proof import answering, asking
+from content.proof.answering import Answer
 from reputation.incidents import open_incident
 from reputation.models import JudgeVersion, Mark, Passage, ToneEntry
 from reputation.passages import mark_passage
@@ -66,7 +81,14 @@ class Side:
     ledger_entry: LedgerEntry
     budget_use: BudgetUse
     people: dict[str, User]
+    absence: Absence
+    freeze: Freeze
+    series: Recurrence
+    site: Site
+    brief_template: BriefTemplate
     feeds: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    review_secret: str = ""
+    proofs: dict[str, Any] = field(default_factory=dict)
 
     def ids(self, person: str) -> dict[str, Any]:
         """The id of each kind of row, as it stands in addresses."""
@@ -88,7 +110,15 @@ class Side:
             "budget_use": self.budget_use.pk,
             "feed": feed.pk,
             "token": token,
+            "secret": self.review_secret,
             "person": next(iter(self.people.values())).pk,
+            "absence": self.absence.pk,
+            "freeze": self.freeze.pk,
+            "series": self.series.pk,
+            "site": self.site.pk,
+            "brief_template": self.brief_template.pk,
+            "form": "md",
+            **self.proofs,
         }
 
 
@@ -137,10 +167,50 @@ def furnish(
         ),
         budget_use=BudgetUse.objects.create(brand=brand, span="day", starts_on=NOW.date(), used=2),
         people=people,
+        absence=Absence.objects.create(
+            brand=brand, user=owner, first_on=NOW.date(), last_on=NOW.date()
+        ),
+        freeze=Freeze.objects.create(
+            brand=brand, starts_on=NOW.date(), reason=f"Crisis of {brand}", made_at=NOW
+        ),
+        series=Recurrence.objects.create(
+            brand=brand, title=f"Report of {brand}", next_on=NOW.date()
+        ),
+        site=Site.objects.create(
+            brand=brand, name=f"Site of {brand}", base_url="https://site.example", username="w"
+        ),
+        brief_template=BriefTemplate.objects.create(brand=brand, kind=Piece.Kind.FAQ),
     )
     for name, user in people.items():
         side.feeds[name] = open_feed(brand, user)
+    _, side.review_secret = open_link(
+        piece, name="An outsider", days=7, by=owner, now=timezone.now()
+    )
+    side.proofs = furnish_proofs(brand, piece)
     return side
+
+
+def furnish_proofs(brand: Brand, piece: Piece) -> dict[str, Any]:
+    """A testimonial that was answered and is asked for again, its use, and a proof; by kind."""
+    customer = Customer.objects.create(brand=brand, name=f"Customer of {brand}")
+    said = Testimonial.objects.create(brand=brand, customer=customer)
+    now = timezone.now()
+    first = asking.ask(said, asked_for="How was it?", by=None, now=now, by_mail=False)
+    words = Answer(f"Words about {brand}", customer.name, purposes=["website"])
+    withdrawal = answering.answer(first.request, words, now)
+    said.refresh_from_db()
+    again = asking.ask(said, asked_for="And now?", by=None, now=now, by_mail=False)
+    use = Use.objects.create(testimonial=said, piece=piece, added_at=now)
+    proof = Proof.objects.create(brand=brand, claim=f"Claim of {brand}", source="A lab")
+    return {
+        "testimonial": said.pk,
+        "customer": customer.pk,
+        "proof_request": again.request.pk,
+        "use": use.pk,
+        "proof": proof.pk,
+        "ask": again.token,
+        "withdrawal": withdrawal,
+    }
 
 
 def ask(

@@ -77,6 +77,7 @@ def address(name: str, ids: dict[str, Any]) -> str:
         "position": 1,
         "year": 2026,
         "month": 11,
+        "week": 47,
     }
     return reverse(name, kwargs={parameter: known[parameter] for parameter in parameters})
 
