@@ -18,6 +18,7 @@ from content import proof_admin, template_admin  # noqa: F401  they register the
 from content.briefing import make_piece
 from content.models import Brief, CalendarFeed, Piece
 from content.opportunities import plan_of
+from content.placing import admin as placing_admin  # noqa: F401  it registers its lists
 from reputation.admin import MarkAdmin
 from reputation.models import Mark
 from serp.access import Role, members

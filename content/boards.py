@@ -13,6 +13,7 @@ from content.suggestions import Situation
 from content.workflow import spoken
 from reputation.models import Mark
 from reputation.tone.verdict import Tone
+from serp.bulk import these
 from serp.cadence import Cadence
 from serp.history import Reading, listings_of, readings_of
 from serp.models import Brand, Check, Keyword, Listing, Snapshot
@@ -81,7 +82,7 @@ class Board:
 def newest(keywords: Sequence[Keyword]) -> dict[int, Reading]:
     """The newest reading of these keywords, by keyword id."""
     pointers = [keyword.latest_id for keyword in keywords if keyword.latest_id]
-    rows = Snapshot.objects.filter(pk__in=pointers).defer("features")
+    rows = Snapshot.objects.filter(pk__in=these(pointers)).defer("features")
     return {reading.keyword_id: reading for reading in readings_of(rows)}
 
 
@@ -94,7 +95,7 @@ def with_negative(brand: Brand, keywords: Sequence[Keyword]) -> tuple[dict[int, 
         ).values_list("pk", flat=True)
     )
     pointers = [keyword.latest_id for keyword in keywords if keyword.latest_id]
-    rows = list(Snapshot.objects.filter(pk__in=pointers).defer("features"))
+    rows = list(Snapshot.objects.filter(pk__in=these(pointers)).defer("features"))
     bad = [row for row in rows if negative.intersection(row.results[:PAGE_ONE])]
     return {reading.keyword_id: reading for reading in readings_of(bad)}, len(rows)
 
@@ -103,11 +104,11 @@ def boards(brand: Brand, keywords: Sequence[Keyword], readings: dict[int, Readin
     """The result pages of these readings, in the order of the keywords."""
     listings = listings_of(readings.values())
     pages = {listing.page_id for listing in listings.values()}
-    marks = {mark.page_id: mark for mark in Mark.objects.filter(brand=brand, page__in=pages)}
+    marks = {mark.page_id: mark for mark in Mark.objects.filter(brand=brand, page__in=these(pages))}
     features = dict(
-        Snapshot.objects.filter(pk__in=[r.snapshot_id for r in readings.values()]).values_list(
-            "keyword_id", "features"
-        )
+        Snapshot.objects.filter(
+            pk__in=these([r.snapshot_id for r in readings.values()])
+        ).values_list("keyword_id", "features")
     )
     made = []
     for keyword in keywords:

@@ -98,6 +98,7 @@ def make_piece(
         publish_on=schedule.publish_on,
         hours=schedule.hours,
         likelihood=schedule.likelihood,
+        placement_id=getattr(slot, "placement", None),
         created_by=by,
     )
     store(piece, draft, reason="drawn from the result page", now=now)

@@ -30,17 +30,40 @@ class Share:
     @property
     def words(self) -> str:
         """ "11/8 h, 3 h over", "6/12 h", or "5 h" where nobody has said how much there is."""
+        return f"{self.planned}, {self.too_much}" if self.too_much else self.planned
+
+    @property
+    def planned(self) -> str:
+        """ "11/8 h", or "5 h" where nobody has said how much there is."""
         load = self.load
         if load.room is None:
             return hours(load.planned)
-        text = f"{hours(load.planned)[:-2]}/{hours(load.room)}"
-        return f"{text}, {hours(load.over)} over" if load.is_over else text
+        return f"{hours(load.planned)[:-2]}/{hours(load.room)}"
+
+    @property
+    def too_much(self) -> str:
+        """ "3 h over", or nothing."""
+        return f"{hours(self.load.over)} over" if self.load.is_over else ""
 
     @property
     def absence(self) -> str:
         """ "away 2 days", or nothing."""
         away = self.load.away
         return f"away {away} {'day' if away == 1 else 'days'}" if away else ""
+
+
+def overloads(rows: Iterable[Sequence[Share]]) -> list[str]:
+    """Who has more than their hours, from a row of weeks a person, the most overloaded first:
+    "Ines in 4 weeks, most in week 50: 108 h over"."""
+    found = []
+    for row in rows:
+        over = [share for share in row if share.load.is_over]
+        if over:
+            worst = max(over, key=lambda share: share.load.over)
+            week = f"week {worst.load.monday.isocalendar().week}"
+            when = f"in {week}" if len(over) == 1 else f"in {len(over)} weeks, most in {week}"
+            found.append((-worst.load.over, f"{worst.owner} {when}: {hours(worst.load.over)} over"))
+    return [words for _, words in sorted(found)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +247,8 @@ def week_page(monday: date, *, cards: Sequence[Card], ahead: Outlook) -> WeekPag
         for on in (monday + timedelta(days=n) for n in range(DAYS))
     ]
     known: list[int | None] = [*ahead.names, None]
-    known += sorted({card.piece.owner_id for card in cards} - set(known))
+    owners = {card.piece.owner_id for card in cards if card.piece.owner_id is not None}
+    known += sorted(owners - set(known))
     load = {one.load.owner: one for one in shares(ahead, monday)}
     rows = [
         Row(

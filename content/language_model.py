@@ -17,6 +17,7 @@ from content.brief.questions import for_headings
 from content.models import Brief
 from content.terms import base_language
 from content.wording import repeats
+from serp.models import Pause
 from serp.providers.base import Answer, ErrorKind, ProviderError, Request
 from serp.providers.http import BoundedFetch
 
@@ -27,7 +28,9 @@ LEAST_LINES, MOST_LINES = 3, 25
 LONGEST_LINE = 200
 MOST_GIVEN = 20
 LEFT = "The brief is as it was."
-FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
+FENCE = re.compile(r"^```(?:json)?\s*|(?<!\s)\s*```$")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
+"""Signs that no heading has; the first no database column takes."""
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 TASK = (
     "You write the outline of one page for a firm's editors. You get the brief as JSON. Answer with "
@@ -55,6 +58,9 @@ def write_outline(brief: Brief) -> None:
     """
     if not is_on():
         raise NotWritten("This installation names no language model.")
+    pause = Pause.current()
+    if pause is not None:
+        raise NotWritten(f"The installation is paused: {pause.reason}. {LEFT}")
     given = given_of(brief)
     outline = outline_in(asked(given), avoid=brief.avoid, given=given)
     with transaction.atomic():
@@ -159,12 +165,12 @@ def outline_in(text: str, *, avoid: list[str], given: dict[str, Any]) -> list[st
     """The outline in the model's text, one heading an entry. Figures that the brief does not hold are
     marked "[check: 45 %]". Raises NotWritten for what is no outline or repeats the negative."""
     try:
-        rows = json.loads(FENCE.sub("", text))["outline"]
+        rows = json.loads(FENCE.sub("", text.strip()))["outline"]
     except (ValueError, KeyError, TypeError, RecursionError):
         rows = None
     if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
         raise NotWritten(f"The language model wrote no outline that can be read. {LEFT}")
-    lines = [" ".join(row.split()) for row in rows]
+    lines = [" ".join(CONTROL.sub(" ", row).split()) for row in rows]
     lines = [line for line in lines if line]
     if not LEAST_LINES <= len(lines) <= MOST_LINES:
         raise NotWritten(f"The language model wrote {len(lines)} headings, no outline. {LEFT}")

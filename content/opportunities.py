@@ -141,11 +141,26 @@ class Plan:
         return sum(most.values())
 
 
+UNSEEN = (
+    "created_at",
+    "changed_at",
+    "keyword__created_at",
+    "keyword__next_check_at",
+    "keyword__quarantined_at",
+    "owner__date_joined",
+    "owner__last_login",
+    "owner__password",
+)
+"""What no plan shows of its pieces; most of it moments, the dearest fields to read thousands of times."""
+
+
 class Pieces:
     """The brand's pieces by what they are about: one query, then answers from memory."""
 
     def __init__(self, brand: Brand) -> None:
-        rows = list(Piece.objects.filter(brand=brand).select_related("keyword", "owner"))
+        rows = list(
+            Piece.objects.filter(brand=brand).select_related("keyword", "owner").defer(*UNSEEN)
+        )
         self.ours = {row.page_id for row in rows if row.is_live and row.page_id}
         self.open_ones = [row for row in rows if is_open(row)]
         self.lifting = {row.lifts_id: row for row in rows if row.lifts_id and is_open(row)}

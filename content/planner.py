@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.core.paginator import Page as Sheet
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, Window
+from django.db.models import Case, Count, F, Q, Value, When, Window
 from django.db.models.functions import Lower, RowNumber
 
 from content.cards import LOOKS, Card, cards_of
@@ -21,7 +21,7 @@ from serp.models import Brand
 
 MOST_UNSCHEDULED = 40
 MOST_IN_A_LANE = 25
-A_SHEET = 50
+A_SHEET = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +162,16 @@ AS_WORDS = ("title", "owner", "keyword")
 
 def sheet(plan: Planner, *, sort: str, page: str) -> tuple[Sheet, list[Card], str]:
     """A page of the list with its cards, and the order that it is in: "day", or "-day" for the last
-    first. What has no such value comes last either way."""
+    first. What has no such value comes last either way. Without a known order it is empty: what is
+    still to go out comes first, by day, and then what is out."""
     name = sort.removeprefix("-")
     if name not in SORTS:
-        sort = name = "day"
-    field = Lower(SORTS[name]) if name in AS_WORDS else F(SORTS[name])
-    order = field.desc(nulls_last=True) if sort.startswith("-") else field.asc(nulls_last=True)
-    found = Paginator(plan.rows().order_by(order, "publish_on", "pk"), A_SHEET).get_page(page)
+        sort = ""
+        is_out = Case(When(status__in=Piece.LIVE, then=Value(1)), default=Value(0))
+        orders = [is_out.asc(), F("publish_on").asc(nulls_last=True)]
+    else:
+        field = Lower(SORTS[name]) if name in AS_WORDS else F(SORTS[name])
+        is_down = sort.startswith("-")
+        orders = [field.desc(nulls_last=True) if is_down else field.asc(nulls_last=True)]
+    found = Paginator(plan.rows().order_by(*orders, "publish_on", "pk"), A_SHEET).get_page(page)
     return found, plan.cards(found.object_list), sort

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from content.models import Customer, Proof, Testimonial
 from serp.access import Role, may
@@ -17,7 +18,7 @@ from serp.admin_base import ReadOnlyAdmin, VisibleBrands
 class TestimonialAdmin(ReadOnlyAdmin):
     """What customers said. Nothing is deleted here: unhappy answers stay, and erasing has its own act."""
 
-    list_display = ("customer", "words", "state", "rating", "is_negative", "received_at")
+    list_display = ("customer", "words", "state", "rating", "opinion", "received_at")
     list_filter = ("state", "is_negative", ("brand", VisibleBrands))
     search_fields = ("text", "customer__name")
     list_select_related = ("brand", "customer")
@@ -35,7 +36,11 @@ class TestimonialAdmin(ReadOnlyAdmin):
 
     @admin.display(description="words")
     def words(self, row: Testimonial) -> str:
-        return row.text[:80]
+        return Truncator(row.text).chars(80)
+
+    @admin.display(description="opinion", ordering="is_negative")
+    def opinion(self, row: Testimonial) -> str:
+        return "unhappy" if row.is_negative else "-"
 
     def view_on_site(self, obj: Testimonial) -> str:
         return reverse("proof-one", args=[obj.brand.slug, obj.pk])

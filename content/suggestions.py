@@ -68,8 +68,8 @@ class Situation:
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A kind of piece and why. `is_seen`: the reason stands on this result page; otherwise it is
-    what holds in general. In a plan it also has its day in the brand's zone, its work in hours, and
-    the likelihood that it reaches page one."""
+    what holds in general. In a plan it also has its day in the brand's zone, its work in hours,
+    the likelihood that it reaches page one, and the id of the placement where it is to stand."""
 
     kind: Piece.Kind
     reason: str
@@ -77,6 +77,7 @@ class Suggestion:
     live_by: date | None = None
     hours: float | None = None
     likelihood: float | None = None
+    placement: int | None = None
 
 
 def faq(s: Situation) -> str:

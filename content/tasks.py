@@ -1,6 +1,8 @@
 """Celery's way into publishing: the ticks that read, learn, plan ahead, send and measure."""
 
 import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from celery import shared_task
 from django.utils import timezone
@@ -27,11 +29,25 @@ def follow_pieces() -> None:
     measuring.follow(timezone.now())
 
 
+def each(acts: Iterable[Callable[[datetime], object]]) -> None:
+    """Do one thing after the other, for the same moment. What fails keeps none of the others from it."""
+    now = timezone.now()
+    for act in acts:
+        try:
+            act(now)
+        except Exception:
+            logger.exception("%s.%s failed; it is tried again", act.__module__, act.__name__)
+
+
 @shared_task
 def read_pages() -> None:
     """Read ranking pages that briefs wait for, as far as their sites allow it, and fill them in."""
-    read_waiting(timezone.now(), limit=MOST_PAGES, seconds=LONGEST_READING)
-    enrich_waiting(timezone.now())
+    each([read_some, enrich_waiting])
+
+
+def read_some(now: datetime) -> int:
+    """As many pages as a tick has time for."""
+    return read_waiting(now, limit=MOST_PAGES, seconds=LONGEST_READING)
 
 
 @shared_task
@@ -49,17 +65,10 @@ def make_recurring() -> None:
 @shared_task
 def publish_waiting() -> None:
     """Put drafts on the brands' sites, and tell engines of what went out."""
-    now = timezone.now()
-    sending.ping_published(now)
-    sending.send_waiting(now)
+    each([sending.ping_published, sending.send_waiting])
 
 
 @shared_task
 def send_letters() -> None:
-    """Send requests to customers and reminders to colleagues. What fails keeps the other from going."""
-    now = timezone.now()
-    for act in (note, reminder_mail.send_waiting, proof_mail.send_waiting):
-        try:
-            act(now)
-        except Exception:
-            logger.exception("%s.%s failed; it is tried again", act.__module__, act.__name__)
+    """Send requests to customers and reminders to colleagues."""
+    each([note, reminder_mail.send_waiting, proof_mail.send_waiting])

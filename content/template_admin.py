@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -52,6 +53,7 @@ class BriefTemplateForm(forms.ModelForm):
         return cleaned
 
 
+@admin.register(BriefTemplate)
 class BriefTemplateAdmin(HistoryAdmin):
     """Templates by type. A brand's own stands over the one for all brands, and one for a language
     over the one for any."""

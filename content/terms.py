@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import spacy
@@ -16,6 +16,8 @@ from reputation.tone.chinese import ChineseTokenizer
 
 LEAST_RESULTS = 2
 MOST_TERMS = 24
+SHORT = 200
+WORDS = re.compile(r"[^\W_]+")
 PIPELINES = {"no": "nb", "nn": "nb"}
 UNKNOWN = "xx"
 """spaCy's pipeline without a language: it still cuts words, and has no stop words."""
@@ -103,4 +105,10 @@ def pairs(cut: Sequence[str], good: Sequence[bool]) -> Iterable[tuple[str, str]]
 
 def words_of(text: str) -> list[str]:
     """The words of a text in small letters, for comparing: letters and digits, nothing cut finer."""
-    return re.findall(r"[^\W_]+", text.casefold())
+    return list(kept_words(text)) if len(text) <= SHORT else WORDS.findall(text.casefold())
+
+
+@lru_cache(maxsize=20_000)
+def kept_words(text: str) -> tuple[str, ...]:
+    """The words of a short text: names, phrases, titles and addresses come again and again."""
+    return tuple(WORDS.findall(text.casefold()))

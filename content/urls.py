@@ -21,6 +21,7 @@ from content.views import (
     opportunities,
     overview,
     pieces,
+    placements,
     portfolio,
     proof,
     publishing,
@@ -101,6 +102,11 @@ urlpatterns = [
     path("b/<slug:brand>/calendar/reminders/", reminders.reminders, name="calendar-reminders"),
     path("b/<slug:brand>/calendar/pieces.csv", sheets.export, name="calendar-csv"),
     path("b/<slug:brand>/calendar/bring/", sheets.bring, name="calendar-bring"),
+    path("b/<slug:brand>/placements/", placements.placements, name="placements"),
+    path("b/<slug:brand>/placements/new/", placements.new, name="placement-new"),
+    path("b/<slug:brand>/placements/<int:pk>/", placements.edit, name="placement-edit"),
+    path("b/<slug:brand>/placements/<int:pk>/say/", placements.say, name="placement-say"),
+    path("b/<slug:brand>/placements/<int:pk>/make/", placements.make, name="placement-make"),
     path("b/<slug:brand>/effect/", effects.effects, name="effect"),
     path(
         "b/<slug:brand>/pieces/<int:pk>/export.<slug:form>", publishing.export, name="board-export"

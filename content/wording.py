@@ -18,6 +18,8 @@ def is_same_word(word: str, avoided: str) -> bool:
     """Whether two words in small letters are one word in two forms: "recall" and "recalled"."""
     if word == avoided:
         return True
+    if word[:SHORTEST_STEM] != avoided[:SHORTEST_STEM]:
+        return False
     shorter = min(len(word), len(avoided))
     if shorter < SHORTEST_STEM:
         return False

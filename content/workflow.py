@@ -191,7 +191,9 @@ def let_pass(
     if freeze is None:
         return ""
     if override.strip() and by is not None and may(by, piece.brand, Role.MANAGER):
-        return f"Let out during a freeze: {override.strip()}"[:MOST_REASON]
+        # PostgreSQL takes no zero byte.
+        why = " ".join(override.replace("\x00", "").split())
+        return f"Let out during a freeze: {why}"[:MOST_REASON]
     raise NotAllowed(frozen_words(freeze, day))
 
 

@@ -81,6 +81,7 @@ def navigation(brand: Brand, state: Soundness, now: datetime) -> list[tuple[str,
             [
                 Entry("Opportunities", "plan", "opportunities"),
                 Entry("Coverage", "lock", "fortress"),
+                Entry("Places", "pin", "placements"),
                 Entry("Testimonials and proof", "testimonial", "proof"),
                 Entry("Calendar", "calendar", "calendar"),
                 Entry("Board", "board", "board"),
@@ -126,7 +127,7 @@ def admin_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     for title, models in (
         ("Watch", ["serp.brand", "serp.keyword", "serp.check", "serp.snapshot", "serp.provideraccount", "serp.ctrcurve", "serp.ledgerentry", "serp.budgetuse"]),
         ("Judge", ["reputation.mark", "reputation.passage", "reputation.toneentry", "reputation.incident", "reputation.judgeversion"]),
-        ("Plan", ["content.piece", "content.brieftemplate", "content.placement", "content.testimonial", "content.customer", "content.proof", "content.calendarfeed"]),
+        ("Plan", ["content.piece", "content.brieftemplate", "content.placement", "content.presence", "content.testimonial", "content.customer", "content.proof", "content.calendarfeed"]),
         ("Installation", ["auth.user", "axes.accessattempt"]),
     ):  # fmt: skip
         items = [entry for entry in map(admin_entry, models) if entry]
@@ -151,6 +152,7 @@ ADMIN_TITLES = {
     "content.piece": ("Pieces", "article"),
     "content.brieftemplate": ("Brief templates", "description"),
     "content.placement": ("Placements", "place"),
+    "content.presence": ("Presences", "where_to_vote"),
     "content.testimonial": ("Testimonials", "format_quote"),
     "content.customer": ("Customers", "person"),
     "content.proof": ("Proof", "verified"),

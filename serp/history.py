@@ -6,11 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from serp.bulk import these
 from serp.models import Brand, Check, Keyword, Listing, Page, Snapshot
 from serp.providers.base import PAGE_ONE
+
+FIELDS = ("pk", "keyword_id", "taken_at", "depth", "is_partial", "provider", "results")
+"""What a reading takes from a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +60,14 @@ class Movement:
     now: int | None
 
 
-def readings_of(snapshots: Iterable[Snapshot]) -> list[Reading]:
+def readings_of(snapshots: QuerySet[Snapshot] | Iterable[Snapshot]) -> list[Reading]:
     """Turn snapshots into readings; one query however many there are."""
-    rows = list(snapshots)
+    # A row of a query need not become an object with all its fields first: that costs twice the rest.
+    if isinstance(snapshots, QuerySet):
+        snapshots = snapshots.values_list(*FIELDS, named=True)
+    rows: list[Any] = list(snapshots)
     ids = {x for row in rows for x in row.results if x is not None}
-    page_of = dict(Listing.objects.filter(pk__in=ids).values_list("id", "page_id"))
+    page_of = dict(Listing.objects.filter(pk__in=these(ids)).values_list("id", "page_id"))
     return [
         Reading(
             row.pk,
@@ -130,13 +138,14 @@ def movements(before: Reading, after: Reading, *, depth: int = PAGE_ONE) -> list
 def pages_of(readings: Iterable[Reading]) -> dict[int, Page]:
     """The pages of these readings by id."""
     ids = {page for reading in readings for page in reading.pages if page is not None}
-    return Page.objects.in_bulk(ids)
+    return {row.pk: row for row in Page.objects.filter(pk__in=these(ids))}
 
 
 def listings_of(readings: Iterable[Reading]) -> dict[int, Listing]:
     """The listings of these readings by id, with their pages."""
     ids = {x for reading in readings for x in reading.listings if x is not None}
-    return Listing.objects.select_related("page").in_bulk(ids)
+    rows = Listing.objects.filter(pk__in=these(ids)).select_related("page")
+    return {row.pk: row for row in rows}
 
 
 def rank(reading: Reading, own: Sequence[int] | set[int]) -> int | None:

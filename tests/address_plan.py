@@ -21,6 +21,8 @@ from content.models import (
     Customer,
     Freeze,
     Piece,
+    Placement,
+    Presence,
     Proof,
     Recurrence,
     Site,
@@ -86,6 +88,8 @@ class Side:
     series: Recurrence
     site: Site
     brief_template: BriefTemplate
+    placement: Placement
+    presence: Presence
     feeds: dict[str, tuple[Any, str]] = field(default_factory=dict)
     review_secret: str = ""
     proofs: dict[str, Any] = field(default_factory=dict)
@@ -117,6 +121,8 @@ class Side:
             "series": self.series.pk,
             "site": self.site.pk,
             "brief_template": self.brief_template.pk,
+            "placement": self.placement.pk,
+            "presence": self.presence.pk,
             "form": "md",
             **self.proofs,
         }
@@ -180,6 +186,16 @@ def furnish(
             brand=brand, name=f"Site of {brand}", base_url="https://site.example", username="w"
         ),
         brief_template=BriefTemplate.objects.create(brand=brand, kind=Piece.Kind.FAQ),
+        placement=Placement.objects.create(
+            brand=brand, slug="trade-paper", name=f"Trade paper of {brand}", kind="media"
+        ),
+        presence=Presence.objects.create(
+            brand=brand,
+            placement=Placement.objects.filter(brand=None).first(),
+            state=Presence.State.MISSING,
+            note=f"Word of {brand}",
+            said_at=NOW,
+        ),
     )
     for name, user in people.items():
         side.feeds[name] = open_feed(brand, user)

@@ -99,7 +99,7 @@ def admin_address(name: str, ids: dict[str, Any]) -> str:
 def ids_of(side: Side, person: str) -> dict[str, Any]:
     """The ids of a side's rows; of those that can have a history also the id of its newest state."""
     ids = side.ids(person) | SHARED_ROWS | {"brand_pk": side.brand.pk}
-    for kind in ("brand", "keyword", "mark", "incident", "piece"):
+    for kind in ("brand", "keyword", "mark", "incident", "piece", "placement", "brief_template"):
         name = "brand_pk" if kind == "brand" else kind
         ids[f"{name}_state"] = getattr(side, kind).history.latest().pk
     return ids

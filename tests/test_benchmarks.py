@@ -49,3 +49,11 @@ def test_refresh_says_what_it_lacks_without_the_local_provider(tmp_path: Path) -
     assert done.returncode != 0
     assert "There is no local provider" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("part", ["steps", "drafts", "calendar", "growth", "forecast"])
+def test_planner_measures_every_part_in_a_tiny_world(part: str) -> None:
+    done = run("benchmarks.planner", "--part", part, "--small", "--repeat", "1")
+    assert done.returncode == 0, done.stderr[-2000:]
+    lines = [line for line in done.stdout.splitlines() if " ms " in line]
+    assert len(lines) >= {"forecast": 1, "calendar": 6, "growth": 7}.get(part, 8)

@@ -47,7 +47,8 @@ def say(
     guest: str = "",
 ) -> Comment:
     """Add a comment, or an answer to the first comment of a thread. Raises NotSaid."""
-    text, quote = text.strip(), " ".join(quote.split())
+    # PostgreSQL takes no zero byte.
+    text, quote = text.replace("\x00", "").strip(), " ".join(quote.replace("\x00", "").split())
     if not text:
         raise NotSaid("Write what you want to say.")
     if len(text) > LONGEST:

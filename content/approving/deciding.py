@@ -11,13 +11,15 @@ from django.db import transaction
 from content.approving import gate, rounds, sequence
 from content.models import Approval, Piece
 from content.scheduling.freezing import frozen
-from content.workflow import NotAllowed, Status, brand_today, frozen_words, keep, lock
+from content.workflow import MOST_REASON, NotAllowed, Status, brand_today, frozen_words, keep, lock
 from serp.access import Role, may
 
 State = Approval.State
 CHANGED_MEANWHILE = (
     "The draft was changed while you read it. Read what stands there now, then decide."
 )
+THROUGH_LINK = ", through a link"
+"""How the history's word on an outsider's decision ends."""
 SAY_WHAT = "Say what is to be changed: the writer reads nothing else."
 
 
@@ -184,7 +186,8 @@ def go_on(piece: Piece, who: Decider, now: datetime) -> Outcome:
 
 def by_guest(what: str, name: str) -> str:
     """What the history says of an outsider's decision."""
-    return f"{what} by {name}, through a link"[:100]
+    room = MOST_REASON - len(what) - len(" by ") - len(THROUGH_LINK)
+    return f"{what} by {name[:room]}{THROUGH_LINK}"
 
 
 def held_by_freeze(piece: Piece, now: datetime) -> str:

@@ -127,7 +127,7 @@ def write_down(
         state=state,
         decided_by=by,
         guest_name=guest,
-        note=note.strip(),
+        note=note.replace("\x00", "").strip(),  # PostgreSQL takes no zero byte
         decided_at=now,
         draft_revision=revision,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ MOST_OTHERS = 60
 """Other pages that the terms are compared with."""
 MOST_QUESTIONS = 30
 FROM_PAGES = 5
+logger = logging.getLogger(__name__)
 DONE = (PageReading.State.READ, PageReading.State.REFUSED, PageReading.State.FAILED)
 
 
@@ -36,9 +38,14 @@ def enrich_waiting(now: datetime) -> int:
     for brief in rows.select_related("piece__brand", "piece__keyword").order_by("pk")[
         :MOST_AT_ONCE
     ]:
-        readings = readings_of(brief)
-        if is_ready(readings, now):
-            done += enrich(brief.pk, readings, now)
+        try:
+            readings = readings_of(brief)
+            if is_ready(readings, now):
+                done += enrich(brief.pk, readings, now)
+        except Exception:
+            # One strange page must not keep the other briefs waiting.
+            logger.exception("Brief %s could not be filled in; it is left as it is", brief.pk)
+            Brief.objects.filter(pk=brief.pk, enriched_at=None).update(enriched_at=now)
     return done
 
 

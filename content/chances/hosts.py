@@ -19,6 +19,7 @@ from content.chances.rates import Rate
 from content.places import Place, place_of
 from reputation.models import Mark
 from reputation.tone.verdict import Tone
+from serp.bulk import these
 from serp.models import Brand, Keyword, Listing, Sighting, Snapshot
 from serp.providers.base import PAGE_ONE
 
@@ -141,7 +142,7 @@ def result_pages(rows: Sequence[tuple[int, int, str, int]], brand: Brand) -> lis
     wanted = {x for shown in results.values() for x in shown[:REACH] if x is not None}
     spots = {
         pk: (page, domain, place_of(url, domain))
-        for pk, page, domain, url in Listing.objects.filter(pk__in=wanted).values_list(
+        for pk, page, domain, url in Listing.objects.filter(pk__in=these(wanted)).values_list(
             "pk", "page_id", "page__domain", "page__url"
         )
     }
@@ -183,7 +184,7 @@ def shots_of(rows: Iterable[tuple[int, datetime, list[int | None]]]) -> dict[int
     """Snapshots as what the counting looks at, by snapshot id: the first twenty positions."""
     read = [(pk, taken_at, results[:REACH]) for pk, taken_at, results in rows]
     wanted = {x for _, _, results in read for x in results if x is not None}
-    page_of = dict(Listing.objects.filter(pk__in=wanted).values_list("pk", "page_id"))
+    page_of = dict(Listing.objects.filter(pk__in=these(wanted)).values_list("pk", "page_id"))
     made = {}
     for pk, taken_at, results in read:
         positions: dict[int, int] = {}

@@ -217,10 +217,13 @@ Timed = TypeVar("Timed", Lift, Suggestion)
 
 
 def with_slot(one: Timed, slot: Slot | None) -> Timed:
-    """A lift or suggestion with what its slot says of day, work and likelihood."""
+    """A lift or suggestion with what its slot says of day, work, likelihood and place."""
     if slot is None:
         return one
-    return replace(one, live_by=slot.live_by, hours=slot.hours, likelihood=slot.likelihood)
+    timed = replace(one, live_by=slot.live_by, hours=slot.hours, likelihood=slot.likelihood)
+    if isinstance(timed, Suggestion) and slot.where is not None:
+        return replace(timed, placement=slot.where.placement)
+    return timed
 
 
 class Builder:

@@ -124,8 +124,13 @@ class ForecastChart:
             yield self.words(words, float(self.edge), self.y(curve[-1]))
 
     def words(self, text: str, x: float, y: float) -> SafeString:
-        """A label beside a point, on the side where there is room."""
+        """A label beside a point, on the side where there is room; on the left, where the curve still
+        stands higher, above it."""
         is_right = x + 12 + width_of(text) < self.edge
+        if not is_right:
+            left = x - 12 - width_of(text)
+            stands = (one for day, one in enumerate(self.forecast.curve) if self.at(day) >= left)
+            y = max(min(y, self.y(next(stands, 0.0))), 21)
         return element(
             "text", text, class_="t-neg halo", x=x + 9 if is_right else x - 9, y=y - 9,
             text_anchor=None if is_right else "end",

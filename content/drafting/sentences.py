@@ -17,6 +17,8 @@ ENDS = re.compile(
     r"|\n{2,}"
 )
 LAST_WORD = re.compile(r"([^\s(]+)\.$")
+LONGEST_WORD = 40
+"""Letters before a stop in which an abbreviation is looked for."""
 
 
 def sentences_of(text: str, language: str = "") -> list[str]:
@@ -25,11 +27,12 @@ def sentences_of(text: str, language: str = "") -> list[str]:
     found: list[str] = []
     start = 0
     for match in ENDS.finditer(text):
-        piece = text[start : match.end()]
-        last = LAST_WORD.search(piece.rstrip())
+        last = LAST_WORD.search(
+            text[max(start, match.start() - LONGEST_WORD) : match.end()].rstrip()
+        )
         if last and is_abbreviation(last[1], language):
             continue
-        found.append(" ".join(piece.split()))
+        found.append(" ".join(text[start : match.end()].split()))
         start = match.end()
     found.append(" ".join(text[start:].split()))
     return [sentence for sentence in found if WORD.search(sentence)]

@@ -13,6 +13,7 @@ from content.forecasting.fitting import LEAST_OWN
 from content.forecasting.hazards import HORIZON, Hazard
 from content.forecasting.intervals import LEVEL, span_of
 from content.forecasting.lives import LONGEST_GAP, Sight, stays_of, stretches
+from content.forecasting.moments import Numbers
 from content.forecasting.own_history import about, is_person, sights_of
 from content.forecasting.public import ENGINES, public
 from content.forecasting.reasons import Factor, factors
@@ -118,6 +119,15 @@ class Knowledge:
     trust: Trust | None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A negative as the model sees it: its traits, or in words why there is nothing to ask."""
+
+    read_on: date
+    reason: str
+    values: tuple[float, ...]
+
+
 def forecast_of(opportunity: Opportunity, now: datetime) -> Forecast:
     """The forecast for one negative. Three queries."""
     return forecasts_of([opportunity], now)[0]
@@ -130,7 +140,10 @@ def forecasts_of(opportunities: Sequence[Opportunity], now: datetime) -> list[Fo
     known = knowledge()
     keywords = {one.keyword.pk: one.keyword for one in opportunities}
     sights = sights_of(keywords.values(), since=now - LOOK_BACK, until=now)
-    return [forecast(one, sights.get(one.keyword.pk, ()), known, now) for one in opportunities]
+    asked = [asked_of(one, sights.get(one.keyword.pk, ()), known, now) for one in opportunities]
+    rows = [one.values for one in asked if one.values]
+    curves = iter(known.hazard.survival(np.array(rows)) if rows else ())
+    return [forecast(one, known, next(curves) if one.values else None) for one in asked]
 
 
 def knowledge() -> Knowledge:
@@ -163,21 +176,23 @@ def knowledge() -> Knowledge:
     )
 
 
-def forecast(
-    one: Opportunity, sights: Sequence[Sight], known: Knowledge, now: datetime
-) -> Forecast:
-    """The forecast from what page one showed lately."""
+def asked_of(one: Opportunity, sights: Sequence[Sight], known: Knowledge, now: datetime) -> Asked:
+    """What the model is asked about this negative, from what page one showed lately."""
     zone = one.keyword.brand.zone
     read_on = one.reading.taken_at.astimezone(zone).date()
-    horizon_on = read_on + timedelta(days=HORIZON)
     found = stretches(sights)
     stretch = found[-1] if found else []
     today = now.astimezone(zone).date()
     reason = missing(one, stretch, known, today)
-    if reason:
-        return Forecast(read_on, horizon_on, known.basis, not known.has_own, reason=reason)
-    values = traits_of(one, stretch)
-    curve = known.hazard.survival(np.array([values]))[0]
+    return Asked(read_on, reason, () if reason else traits_of(one, stretch))
+
+
+def forecast(asked: Asked, known: Knowledge, curve: Numbers | None) -> Forecast:
+    """The forecast that this curve says; without one, why there is none."""
+    read_on = asked.read_on
+    horizon_on = read_on + timedelta(days=HORIZON)
+    if curve is None:
+        return Forecast(read_on, horizon_on, known.basis, not known.has_own, reason=asked.reason)
     span = span_of(curve)
 
     def day(days: int | None) -> date | None:
@@ -194,8 +209,8 @@ def forecast(
         still_there=tuple(
             Chance(read_on + timedelta(days=days), days, float(curve[days])) for days in SHOWN
         ),
-        curve=tuple(float(x) for x in curve),
-        factors=factors(known.hazard, values),
+        curve=tuple(curve.tolist()),
+        factors=factors(known.hazard, asked.values),
         trust=known.trust,
     )
 

@@ -13,6 +13,7 @@ from content.forecasting.traits import About
 from content.places import place_of
 from reputation.models import Mark
 from reputation.tone.verdict import Tone
+from serp.bulk import these
 from serp.models import Keyword, Listing, Page, Snapshot
 from serp.providers.base import PAGE_ONE
 
@@ -31,7 +32,7 @@ def sights_of(
         .values_list("keyword_id", "taken_at", "is_partial", "results")
     )
     wanted = {pk for *_, results in rows for pk in results[:PAGE_ONE] if pk is not None}
-    page_of = dict(Listing.objects.filter(pk__in=wanted).values_list("pk", "page_id"))
+    page_of = dict(Listing.objects.filter(pk__in=these(wanted)).values_list("pk", "page_id"))
     found: dict[int, list[Sight]] = defaultdict(list)
     for keyword, taken_at, is_partial, results in rows:
         pages = tuple(page_of.get(pk) if pk is not None else None for pk in results[:PAGE_ONE])
@@ -61,12 +62,13 @@ def courses(keywords: Sequence[Keyword], *, now: datetime, longest: timedelta) -
         pages: set[Any] = {page for sight in sights for page in sight.pages if page is not None}
         marks = {
             mark.page_id: mark
-            for mark in Mark.objects.filter(brand=keyword.brand_id, page__in=pages).defer(
+            for mark in Mark.objects.filter(brand=keyword.brand_id, page__in=these(pages)).defer(
                 "evidence"
             )
         }
         known = {
-            page.pk: about(page, marks.get(page.pk)) for page in Page.objects.filter(pk__in=pages)
+            page.pk: about(page, marks.get(page.pk))
+            for page in Page.objects.filter(pk__in=these(pages))
         }
         yield Course(
             name=str(keyword.pk),

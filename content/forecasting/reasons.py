@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, expm1
+from math import exp, expm1, log
 from typing import NamedTuple
 
 import numpy as np
@@ -40,19 +40,19 @@ GROUPS = (
     ("Tone", ("is_negative",)),
     ("Keyword", ("is_person",)),
 )
+PLACES_OF = [(title, [NAMES.index(name) for name in names]) for title, names in GROUPS]
+"""Where each group's traits stand among all."""
 
 
 def factors(hazard: Hazard, values: tuple[float, ...]) -> tuple[Factor, ...]:
     """The groups of traits that matter for this page, the strongest first."""
     scaled = hazard.standard(np.array([values]))[0]
-    pulls = scaled * (np.array(hazard.effects) + np.array(hazard.fading) * FADE[AT])
+    pulls = (scaled * (np.array(hazard.effects) + np.array(hazard.fading) * FADE[AT])).tolist()
     by_name = dict(zip(NAMES, values, strict=True))
-    found = [
-        Factor(title, words(title, by_name), exp(sum(pulls[NAMES.index(name)] for name in names)))
-        for title, names in GROUPS
-    ]
-    worth = [factor for factor in found if abs(factor.effect - 1) >= LEAST]
-    return tuple(sorted(worth, key=lambda factor: -abs(np.log(factor.effect)))[:MOST])
+    effects = [(title, exp(sum(pulls[at] for at in places))) for title, places in PLACES_OF]
+    worth = [(title, effect) for title, effect in effects if abs(effect - 1) >= LEAST]
+    worth.sort(key=lambda row: -abs(log(row[1])))
+    return tuple(Factor(title, words(title, by_name), effect) for title, effect in worth[:MOST])
 
 
 def words(title: str, traits: dict[str, float]) -> str:

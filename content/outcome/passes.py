@@ -42,10 +42,13 @@ def encounters(
     first. `readings` are of one keyword, oldest first; `page` None: it was never seen."""
     before = next((r for r in reversed(readings) if r.taken_at <= out), None)
     since = [reading for reading in readings if reading.taken_at > out]
+    shown: set[int | None] = set()
+    for reading in (*([before] if before else []), *since):
+        shown.update(reading.pages[:PAGE_ONE])
     found = [
         encounter(since, before, page=page, negative=pk)
-        for pk in negatives
-        if any(on_page_one(reading, pk) for reading in (*([before] if before else []), *since))
+        for pk in shown.intersection(negatives)
+        if pk
     ]
     return sorted(found, key=lambda one: (one.before or 1000, one.now or 1000, one.page_id))
 

@@ -69,32 +69,49 @@ def way_words(way: Way, *, out: datetime, day: Callable[[datetime], str]) -> str
     """Where the piece itself stands; `day` writes a moment as a day of the brand."""
     if not way.readings:
         return "Its keyword was not read since it was published."
+    read = "the one reading" if way.readings == 1 else f"{way.readings} readings"
     if way.best is None:
-        return f"It was in none of {way.readings} readings among the first {way.depth}."
+        return f"It was not among the first {way.depth} in {read} since."
     here = f"at {way.now}" if way.now else f"not in the first {way.depth}"
     best = f"best {way.best} on {day(way.best_at)}" if way.best_at else f"best {way.best}"
     if way.first_on_page_one is None:
-        return f"It never reached page one in {way.readings} readings: {best}, now {here}."
+        return f"It never reached page one in {read}: {best}, now {here}."
     after = (way.first_on_page_one - out).days
     return f"It reached page one after {after} day{'s' if after != 1 else ''}, {best}, now {here}."
 
 
 def encounter_words(one: Encounter, *, day: Callable[[datetime], str]) -> str:
-    """What became of one negative beside the piece."""
-    parts = []
+    """What became of one negative beside the piece, in the order in which it happened."""
+    gone = f"left page one on {day(one.gone_at)}" if one.gone_at else ""
     if one.passed_at is None:
-        parts.append("never passed")
-    else:
-        parts.append(
-            f"passed on {day(one.passed_at)}, above it in {one.above} of {one.compared} readings"
-        )
-    if one.gone_at is not None:
-        when = f"left page one on {day(one.gone_at)}"
-        early = one.passed_at is None or one.gone_at < one.passed_at
-        parts.append(f"{when}{', without this piece above it' if early else ''}")
-    elif one.now is not None and one.now <= PAGE_ONE:
-        parts.append(f"still at {one.now}")
-    return "; ".join(parts)
+        if gone:
+            return f"{gone}; this piece never stood above it"
+        return f"never passed{still_words(one)}"
+    share = f"above it in {one.above} of {one.compared} readings"
+    if one.gone_at is not None and one.gone_at < one.passed_at:
+        return f"{gone}, before this piece passed it on {day(one.passed_at)}; {share}"
+    passed = f"passed on {day(one.passed_at)}, {share}"
+    return f"{passed}; {gone}" if gone else f"{passed}{still_words(one)}"
+
+
+def still_words(one: Encounter) -> str:
+    """Where a negative stands that is still on page one."""
+    return f"; still at {one.now}" if one.now is not None and one.now <= PAGE_ONE else ""
+
+
+def met_words(met: Sequence[Encounter]) -> str:
+    """All negatives beside the piece in one sentence."""
+    if not met:
+        return "No negative stood on page one of its keyword when it came out or since."
+    passed = sum(one.passed_at is not None for one in met)
+    gone = sum(one.gone_at is not None for one in met)
+    if len(met) == 1:
+        left = "has left page one" if gone else "has not left page one"
+        return f"It {'passed' if passed else 'did not pass'} the one negative there, which {left}."
+    return (
+        f"It passed {passed or 'none'} of {len(met)} negatives on page one; "
+        f"{gone or 'none'} of them left page one."
+    )
 
 
 def contrast_words(found: Contrast | None) -> str:

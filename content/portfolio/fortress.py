@@ -11,6 +11,7 @@ from content.models import Cluster, Piece
 from content.portfolio.coverage import Hold, Side, Weighed, hold_of, side_of, weigh
 from reputation.markets import market_fields
 from reputation.models import Mark
+from serp.bulk import these
 from serp.curves import curve_of
 from serp.history import Reading, latest_readings
 from serp.models import Brand, Check, Keyword
@@ -193,9 +194,9 @@ def holds_of(
     first = {page for r in readings.values() for page in r.pages[:PAGE_ONE] if page is not None}
     marks = {
         page: (tone, ownership)
-        for page, tone, ownership in Mark.objects.filter(brand=brand, page__in=first).values_list(
-            "page_id", "tone", "ownership"
-        )
+        for page, tone, ownership in Mark.objects.filter(
+            brand=brand, page__in=these(first)
+        ).values_list("page_id", "tone", "ownership")
     }
     found: dict[int, tuple[Hold, int | None]] = {}
     for one in keywords:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from content.models import Consent, ProofRequest, Testimonial
+from content.models import Consent, Customer, ProofRequest, Testimonial
 from content.proof import wording
 from content.proof.asking import Kind, can_mail, make
 from content.proof.rules import UNHAPPY, plain
@@ -65,8 +65,10 @@ def answer(request: ProofRequest, said: Answer, now: datetime) -> str:
     installation has mail. Raises LinkSpent.
     """
     with transaction.atomic():
+        # Held first, as asking and erasing do, and the words before the request, as withdrawing does.
+        customer = Customer.objects.select_for_update().get(pk=request.customer_id)
+        stored = Testimonial.objects.select_for_update().filter(pk=request.testimonial_id or 0).first()
         take(request, now)
-        customer = request.customer
         customer.name, customer.organisation, customer.role_title = (
             said.name,
             said.organisation,
@@ -74,7 +76,7 @@ def answer(request: ProofRequest, said: Answer, now: datetime) -> str:
         )
         customer.relation, customer.relation_note = said.relation, said.relation_note
         customer.save()
-        row = request.testimonial or Testimonial(brand_id=request.brand_id)
+        row = stored or Testimonial(brand_id=request.brand_id)
         row.customer = customer
         row.text, row.rating, row.incentive = plain(said.text), said.rating, said.incentive
         row.is_negative = said.rating is not None and said.rating <= UNHAPPY

@@ -4,6 +4,7 @@ withdrew, and when."""
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,14 @@ from django.db import transaction
 from django.db.models import F, JSONField, Model, QuerySet
 from django.db.models.functions import Coalesce
 
+from content.approving.deciding import THROUGH_LINK
 from content.models import (
     Approval,
     Comment,
     Consent,
     Customer,
     Draft,
+    Piece,
     ProofRequest,
     ReviewLink,
     Testimonial,
@@ -80,6 +83,8 @@ def erase_customer(customer: Customer, now: datetime) -> dict[str, int]:
     """Erase one customer: uses are flagged to come off, words and names go. Safe to repeat."""
     with transaction.atomic():
         rows = Customer.objects.filter(pk=customer.pk)
+        # Asking, answering and erasing hold the person first, so that none waits for another in a circle.
+        Customer.objects.select_for_update().get(pk=customer.pk)
         person = gather(customer.email, rows)
         said = list(person.testimonials)
         words = {row.text for row in said} | {one.quote for one in person.consents}
@@ -113,14 +118,17 @@ def cut_from_drafts(words: set[str], customer: Customer) -> int:
     """Cut the words out of earlier states of the brand's drafts, and the name where the words were used;
     returns how many states. The drafts themselves are flagged by their use: a person takes the words
     off, since a cut sentence may change what a page says."""
-    long = [text for text in words if len(text.strip()) >= SHORTEST]
+    long = [as_written(text) for text in words if len(text.strip()) >= SHORTEST]
     used = set(Use.objects.filter(testimonial__customer=customer).values_list("piece", flat=True))
     name = whole(customer.name)
     count = 0
-    for state in Draft.history.filter(piece__brand_id=customer.brand_id):
+    # By the pieces' own history: the states of a draft outlive the piece.
+    pieces = Piece.history.filter(brand_id=customer.brand_id).values("id")
+    states = Draft.history.filter(piece_id__in=pieces).only("text", "piece_id")
+    for state in states.iterator(chunk_size=20):
         told = state.text
         for text in long:
-            told = told.replace(text, GONE)
+            told = text.sub(GONE, told)
         if state.piece_id in used:
             told = name.sub(GONE, told)
         if told != state.text:
@@ -129,11 +137,26 @@ def cut_from_drafts(words: set[str], customer: Customer) -> int:
     return count
 
 
+def as_written(words: str) -> re.Pattern[str]:
+    """The words as they stand in a draft: plain, or in Markdown with its signs escaped, and over as many
+    lines of a block quote as they took."""
+    parts = (
+        "".join(rf"\\?{re.escape(sign)}" for sign in word.replace("\\", ""))
+        for word in words.split()
+    )
+    return re.compile(r"[\s>]+".join(part for part in parts if part))
+
+
 def erase_guest(person: Person, now: datetime) -> dict[str, int]:
     """Take the name and address off links for outsiders and off what was done with them. What a guest
     remarked about a piece stays, without the guest."""
     links = list(person.links.values_list("pk", flat=True))
     approvals = list(person.approvals.values_list("pk", flat=True))
+    # A guest's decision stands in the history of its piece by the guest's name.
+    pieces = set(person.links.values_list("piece", flat=True))
+    Piece.history.filter(id__in=pieces, history_change_reason__endswith=THROUGH_LINK).update(
+        history_change_reason=f"Decided by {NOBODY}{THROUGH_LINK}"
+    )
     return {
         "comments": Comment.objects.filter(link__in=links).update(guest_name=NOBODY),
         "approvals": Approval.objects.filter(pk__in=approvals)

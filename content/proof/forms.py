@@ -94,7 +94,7 @@ class CustomerForm(forms.ModelForm):
         help_texts = {
             "name": "As it is published.",
             "email": "Only editors see it.",
-            "country": "Two letters, such as no.",
+            "country": "Two letters, such as NO for Norway.",
             "relation": "Employees, owners, their families and agencies need a disclosure.",
         }
 
@@ -104,7 +104,9 @@ class CustomerForm(forms.ModelForm):
     def clean_country(self) -> str:
         country: str = self.cleaned_data["country"].strip().casefold()
         if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-            raise ValidationError("Write the two letters of the country, such as no or us.")
+            raise ValidationError(
+                "Write the two letters of the country, such as NO for Norway or US."
+            )
         return country
 
 

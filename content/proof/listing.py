@@ -49,6 +49,7 @@ class Entry:
     findings: Sequence[Finding]
     uses: Sequence[Use]
     asked: str
+    was_asked: bool
 
 
 def listing(brand: Brand, *, which: str, now: datetime) -> Listing:
@@ -88,6 +89,7 @@ def stands(brand: Brand, rows: list[Testimonial], *, now: datetime) -> list[Entr
                 [] if free else wrong,
                 row.standing,
                 request_words(row.asked[0], now) if row.asked else "",
+                bool(row.asked),
             )
         )
     return found

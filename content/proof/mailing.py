@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -17,11 +18,15 @@ from content.proof import wording
 from serp.delivery import FIRST_PAUSE, LEASE, LONGEST_PAUSE, UNSURE, NotTaken, hand_over, trouble
 from serp.letters import LONGEST_SUBJECT, one_line
 from serp.models import Pause
+from serp.models.secret import WRONG_KEY, Unreadable
 from serp.telling import MOST_TRIES
 
 PATIENCE = timedelta(days=14)
 """How long a mail is tried that no server takes."""
 MOST_AT_ONCE = 50
+SECONDS = 12.0
+"""After this time a tick begins no further mail: a server that is silent must not have the task killed,
+for a mail that was claimed and never handed over counts as a try."""
 Kind = ProofRequest.Kind
 logger = logging.getLogger(__name__)
 
@@ -51,8 +56,10 @@ def send_waiting(now: datetime) -> int:
     if Pause.current() is not None:
         return 0
     give_up(now)
-    sent = 0
+    until, sent = time.monotonic() + SECONDS, 0
     for row in waiting(now)[:MOST_AT_ONCE]:
+        if time.monotonic() >= until:
+            break
         if claim(row, now):
             sent += send(row, now)
     return sent
@@ -81,6 +88,8 @@ def send(row: ProofRequest, now: datetime) -> bool:
     """Hand the mail to the server and write down what it said."""
     mine = ProofRequest.objects.filter(pk=row.pk, lease_until=row.lease_until)
     try:
+        if isinstance(row.token, Unreadable):
+            raise NotTaken(f"Not mailed: {WRONG_KEY}.")
         hand_over(letter(row))
     except NotTaken as error:
         logger.warning("A request could not be mailed: %s", error)

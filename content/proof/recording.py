@@ -45,6 +45,8 @@ def record_consent(
     """Keep a consent that was given on another way; returns the link with which it is withdrawn, which
     is mailed as well where that can be done."""
     with transaction.atomic():
+        # The person first, as everywhere: see content.proof.erasing.
+        Customer.objects.select_for_update().get(testimonials=consent.testimonial_id)
         row = Testimonial.objects.select_for_update().get(pk=consent.testimonial_id)
         consent.given_at, consent.scope, consent.quote = given_at, scope, row.text
         consent.save()

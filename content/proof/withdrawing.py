@@ -47,7 +47,7 @@ def withdraw(testimonial: Testimonial, *, now: datetime, why: str = "") -> bool:
         row = Testimonial.objects.select_for_update().get(pk=testimonial.pk)
         given = list(Consent.objects.filter(testimonial=row, withdrawn_at=None))
         for consent in given:
-            consent.withdrawn_at, consent.withdrawn_why = now, why[:LONGEST_WHY]
+            consent.withdrawn_at, consent.withdrawn_why = now, why.replace("\x00", "")[:LONGEST_WHY]
             consent.save(update_fields=["withdrawn_at", "withdrawn_why"])
         was_in_force = bool(given) or row.state != Testimonial.State.WITHDRAWN
         if row.state != Testimonial.State.WITHDRAWN:

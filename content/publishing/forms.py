@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -67,9 +68,12 @@ class SiteForm(forms.ModelForm):
     def clean_base_url(self) -> str:
         url = str(self.cleaned_data["base_url"]).rstrip("/")
         # A password over plain http could be read on the way; a site on this machine has no way.
-        is_near = url.startswith(("http://127.0.0.1", "http://localhost"))
-        if not url.startswith("https://") and not is_near:
+        parts = urlsplit(url)
+        is_near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+        if parts.scheme != "https" and not is_near:
             raise ValidationError("The password would travel in the open: use https://.")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ValidationError("Write the address alone, without user, password or “?”.")
         return url
 
     def clean_indexnow_key(self) -> str:

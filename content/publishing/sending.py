@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,12 +22,20 @@ from content.publishing.indexnow import NotTold, tell
 from content.publishing.structured import structured
 from content.publishing.wordpress import Login, NotSent, Post, put_draft, take_down
 from serp.models import Pause
+from serp.models.secret import WRONG_KEY, Unreadable
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(minutes=3)
+"""Longer than a tick and the two exchanges of a sending that it begins last."""
 MOST_TRIES = 3
 PAUSE = timedelta(minutes=2)
 PING_TRIES = 5
+MOST_AT_ONCE = 200
+PING_SECONDS, SECONDS = 8.0, 20.0
+"""After this time of a tick no further message, no further sending is begun: what waits is found by the
+next one, and a tick ends well before its task is killed."""
+BROKE_OFF = "Sending it broke off inside Pushdown."
 SURE_STATES = (Delivery.State.WAITING, Delivery.State.SENT)
+logger = logging.getLogger(__name__)
 
 
 class CannotSend(Exception):
@@ -76,15 +87,37 @@ def ask_for(piece: Piece, site: Site, *, by: AbstractBaseUser, now: datetime) ->
 def send_waiting(now: datetime) -> int:
     """Send what waits at `now` and tell engines what waits to be told; returns how much was done.
 
-    Safe to repeat and to run at once. Nothing goes out while the installation is paused.
+    Safe to repeat and to run at once. Nothing goes out while the installation is paused. Never raises
+    for a row: one that breaks keeps none of the others waiting.
     """
     if Pause.current() is not None:
         return 0
     free = Q(leased_until=None) | Q(leased_until__lt=now)
-    waiting = Delivery.objects.filter(free, state=Delivery.State.WAITING).order_by("made_at")
-    pings = Ping.objects.filter(free, done_at=None, tries__lt=PING_TRIES).order_by("made_at")
-    done = sum(send(pk, now) for pk in waiting.values_list("pk", flat=True)[:20])
-    return done + sum(ping(pk, now) for pk in pings.values_list("pk", flat=True)[:20])
+    waiting = Delivery.objects.filter(free, state=Delivery.State.WAITING)
+    # Killed while they were sent, each time: another try would be killed, too.
+    waiting.filter(tries__gte=MOST_TRIES).update(
+        state=Delivery.State.FAILED, leased_until=None, error=BROKE_OFF
+    )
+    pings = Ping.objects.filter(free, done_at=None, tries__lt=PING_TRIES)
+    began = time.monotonic()
+    done = each(ping, pings, now, until=began + PING_SECONDS)
+    return done + each(send, waiting, now, until=began + SECONDS)
+
+
+def each(
+    act: Callable[[int, datetime], bool], rows: QuerySet[Any], now: datetime, *, until: float
+) -> int:
+    """Do it to the rows, the oldest first, up to `until` on the monotonic clock; how many went well."""
+    done = 0
+    for pk in rows.order_by("made_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]:
+        if time.monotonic() >= until:
+            break
+        try:
+            done += act(pk, now)
+        except Exception:
+            # The lease runs out and the tries are counted: it is given up after some of them.
+            logger.exception("%s of row %s broke off", act.__name__, pk)
+    return done
 
 
 def claim(rows: QuerySet[Any], pk: int, now: datetime) -> bool:
@@ -98,6 +131,8 @@ def send(pk: int, now: datetime) -> bool:
     if not claim(Delivery.objects.filter(state=Delivery.State.WAITING), pk, now):
         return False
     row = Delivery.objects.select_related("piece__brand", "piece__keyword", "site").get(pk=pk)
+    if isinstance(row.site.password, Unreadable):
+        return fail(row, NotSent(f"{row.site}: {WRONG_KEY}.", is_final=True), now)
     draft = Draft.objects.filter(piece=row.piece).first()
     revision = draft.revision if draft else 0
     facts = facts_of(row.piece)
@@ -144,6 +179,9 @@ def unpublish(row: Delivery) -> None:
     """Set the post at the site back to draft. Raises CannotSend with the site's reason."""
     if not row.remote_id:
         raise CannotSend("It was never sent there.")
+    pause = Pause.current()
+    if pause is not None:
+        raise CannotSend(f"Nobody is called while the installation is paused: {pause.reason}.")
     try:
         take_down(login_of(row.site), row.remote_id)
     except NotSent as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from serp.addresses import safe_link
 from serp.providers.base import Answer, ErrorKind, ProviderError, Request
 from serp.providers.http import BoundedFetch
 
@@ -18,6 +20,8 @@ DEADLINE = 30.0
 MAX_BYTES = 5_000_000
 POSTS = "/wp-json/wp/v2/posts"
 FIELDS = "id,status,link,slug"
+LONGEST_ID, LONGEST_URL = 20, 2000
+CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 class NotSent(Exception):
@@ -163,13 +167,13 @@ def read(answer: Answer, login: Login) -> Any:
         )
     if 300 <= answer.status < 400:
         raise NotSent(
-            f"{host} redirects to {answer.headers.get('location', 'another address')[:200]}. Enter "
+            f"{host} redirects to {CONTROL.sub(' ', answer.headers.get('location', 'another address'))[:200]}. Enter "
             "that address as the site's.",
             is_final=True,
         )
     try:
         body = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if answer.status == 404:
         is_route = isinstance(body, dict) and body.get("code") == "rest_post_invalid_id"
@@ -181,7 +185,8 @@ def read(answer: Answer, login: Login) -> Any:
         )
     if answer.status >= 400:
         said = body.get("message", "") if isinstance(body, dict) else ""
-        raise NotSent(f"{host} answered {answer.status}: {str(said)[:200] or 'no reason given'}.")
+        words = CONTROL.sub(" ", str(said))[:200].strip()
+        raise NotSent(f"{host} answered {answer.status}: {words or 'no reason given'}.")
     if body is None:
         raise NotSent(f"{host} answered with no JSON.", is_sure=False)
     return body
@@ -189,12 +194,13 @@ def read(answer: Answer, login: Login) -> Any:
 
 def remote_of(login: Login, row: Any) -> Remote:
     """A post as the API describes it. Raises NotSent when it describes none."""
-    if not isinstance(row, dict) or not str(row.get("id", "")).isdigit():
+    named = str(row.get("id", "")) if isinstance(row, dict) else ""
+    if not (named.isascii() and named.isdigit() and len(named) <= LONGEST_ID):
         raise NotSent("The site's answer names no post.", is_sure=False)
-    base = login.base_url.rstrip("/")
+    base, link = login.base_url.rstrip("/"), safe_link(str(row.get("link", "")))
     return Remote(
-        id=str(row["id"]),
-        status=str(row.get("status", "")),
-        url=str(row.get("link", ""))[:2000],
-        edit_url=f"{base}/wp-admin/post.php?post={row['id']}&action=edit",
+        id=named,
+        status=CONTROL.sub(" ", str(row.get("status", "")))[:40],
+        url=link if len(link) <= LONGEST_URL else "",
+        edit_url=f"{base}/wp-admin/post.php?post={named}&action=edit",
     )

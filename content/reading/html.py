@@ -26,6 +26,9 @@ ASKS = 3
 """So many headings that ask make a page one of questions and answers."""
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 HEAD_BYTES = 4096
+NO_WORD = re.compile(r"[^\s\u0e00-\u109f\u1780-\u17ff\u2e80-\uffef]{200,}")
+"""A run of signs longer than any word or address, in writing that has spaces: spaCy takes minutes for
+some of them ("http://" a hundred thousand times)."""
 
 
 class Unreadable(Exception):
@@ -95,7 +98,8 @@ def decoded(body: bytes, content_type: str) -> str:
     charset = named[1].decode() if named else "utf-8"
     try:
         return body.decode(charset, errors="replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
+        # An encoding that nobody knows, or one of Python's own, such as "idna" or "undefined".
         return body.decode("utf-8", errors="replace")
 
 
@@ -103,7 +107,7 @@ def common_terms(text: str, language: str) -> dict[str, int]:
     """The commonest terms of the text with their counts."""
     found: Counter[str] = Counter()
     # Line by line: spaCy refuses a text of a million signs, and terms do not cross blocks.
-    for part in text.splitlines():
+    for part in NO_WORD.sub(" ", text).splitlines():
         if part.strip():
             found.update(counted(part, language))
     kept = {term: n for term, n in found.items() if " " not in term or n >= LEAST_PAIR}

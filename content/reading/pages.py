@@ -20,6 +20,11 @@ from serp.providers.http import BoundedFetch
 DEADLINE = 15.0
 """Seconds for one exchange, redirects apart."""
 MAX_BYTES = 3_000_000
+LONGEST = 15.0
+"""Seconds after which a page's next redirect is not followed: a tick of the worker lasts no longer
+than its task may."""
+LONGEST_WAIT = 10.0
+"""Seconds that are waited for a site in place; for a longer pause the page is put back."""
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
@@ -61,6 +66,14 @@ class NotRead(Exception):
         self.status = status
 
 
+class TooSoon(Exception):
+    """The site asked for a longer pause than is waited here: `seconds` are left of it."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"to be asked in {seconds:.0f} s")
+        self.seconds = seconds
+
+
 def agent() -> str:
     """Who we say that we are: name, and where to complain."""
     return f"{PRODUCT}/1.0 (+{settings.SITE_URL})"
@@ -85,28 +98,44 @@ class Reader:
         self._fetch_rules = BoundedFetch(
             deadline=DEADLINE, max_bytes=MAX_BYTES, allowed_hosts=allowed, pool_size=2
         )
+        self._inside = allowed
         self.robots = Robots(lambda url: self._fetch_rules(self._request(url, "text/plain")))
         self._wait = wait
         self._last: dict[str, float] = {}
 
     def read(self, url: str, now: datetime) -> Page:
-        """The page at this address. Each redirect is asked for anew. Raises NotRead."""
-        for _ in range(MOST_REDIRECTS + 1):
+        """The page at this address. Each redirect is asked for anew. Raises NotRead, or TooSoon before
+        anything of the page was asked for."""
+        until = time.monotonic() + LONGEST
+        for hop in range(MOST_REDIRECTS + 1):
+            if hop and time.monotonic() >= until:
+                raise NotRead(f"redirects take longer than {LONGEST:g} s", is_passing=True)
             rules = self.robots.of(url, now)
             if refusal := rules.refuses(url):
                 raise NotRead(refusal, is_refusal=True)
-            answer = self._get(url, rules.delay)
+            try:
+                answer = self._get(url, rules.delay)
+            except TooSoon as error:
+                if hop:
+                    # Put back, it would begin at the first address again, for ever.
+                    raise NotRead(
+                        "its redirect asks for a longer pause", is_passing=True
+                    ) from error
+                raise
             target = answer.headers.get("location", "")
             if answer.status not in REDIRECTS or not target:
                 return page_of(answer)
-            url = moved(url, target)
+            before, url = url, moved(url, target)
+            self._stay_outside(before, url)
         raise NotRead(f"redirected more than {MOST_REDIRECTS} times")
 
     def _get(self, url: str, delay: float) -> Answer:
         site = urlsplit(url).netloc
-        since = time.monotonic() - self._last.get(site, float("-inf"))
-        if since < delay:
-            self._wait(delay - since)
+        left = delay - (time.monotonic() - self._last.get(site, float("-inf")))
+        if left > LONGEST_WAIT:
+            raise TooSoon(left)
+        if left > 0:
+            self._wait(left)
         try:
             return self._fetch(self._request(url, ", ".join(PAGE_TYPES)))
         except ProviderError as error:
@@ -118,6 +147,16 @@ class Reader:
         finally:
             self._last[site] = time.monotonic()
 
+    def _stay_outside(self, before: str, url: str) -> None:
+        """The hosts of our own network that providers may stand on are no place for a stranger's page
+        to lead us to. Raises NotRead."""
+        if self._is_inside(url) and not self._is_inside(before):
+            raise NotRead("redirected to an address that may not be called from here")
+
+    def _is_inside(self, url: str) -> bool:
+        parts = urlsplit(url)
+        return not self._inside.isdisjoint({parts.netloc.lower(), (parts.hostname or "").lower()})
+
     @staticmethod
     def _request(url: str, accept: str) -> Request:
         return Request("GET", url, headers={"User-Agent": agent(), "Accept": accept})
@@ -126,7 +165,9 @@ class Reader:
 def moved(url: str, target: str) -> str:
     """Where a redirect leads. Raises NotRead for an address that cannot be one."""
     try:
-        return urljoin(url, target)
+        there = urljoin(url, target)
+        urlsplit(there)
+        return there
     except ValueError:
         raise NotRead("redirected to an address that is none") from None
 

@@ -35,7 +35,7 @@ class CapacityForm(forms.Form):
                 required=False,
                 min_value=0,
                 max_value=MOST_HOURS,
-                initial=said.get(person.pk),
+                initial=None if person.pk not in said else f"{said[person.pk]:g}",
                 widget=forms.NumberInput(
                     attrs={"class": "field", "step": "0.5", "inputmode": "decimal"}
                 ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
@@ -48,7 +48,7 @@ def freeze(
     starts_on: date,
     ends_on: date | None,
     reason: str,
-    by: AbstractBaseUser,
+    by: User,
     now: datetime,
 ) -> Freeze:
     """Hold everything of the brand that is scheduled from `starts_on` to `ends_on`, both included.
@@ -85,7 +85,7 @@ def overlap(freeze: Freeze, first: date, last: date | None) -> bool:
     return freeze.starts_on <= (last or date.max) and first <= ends
 
 
-def lift(freeze: Freeze, *, by: AbstractBaseUser, now: datetime) -> bool:
+def lift(freeze: Freeze, *, by: User, now: datetime) -> bool:
     """Let pieces go out again; False when somebody has lifted it already. `now` is aware."""
     rows = Freeze.objects.filter(pk=freeze.pk, lifted_at=None)
     if not rows.update(lifted_at=now, lifted_by=by):

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from content.models import Piece
-from content.scheduling.choice import NOBODY, owners
+from content.scheduling.choice import NOBODY, number_or_none, owners
 from content.scheduling.moving import ACTS, MOST_AT_ONCE, Order, Outcome
 from content.scheduling.outlook import name
 from content.workflow import spoken
@@ -25,10 +25,10 @@ class BadOrder(Exception):
 
 def pieces_in(brand: Brand, sent: QueryDict) -> list[Piece]:
     """The brand's pieces that the form names; those of other brands count as not there."""
-    wanted = {int(text) for text in sent.getlist("piece") if text.isascii() and text.isdigit()}
+    wanted = {int(text) for text in sent.getlist("piece") if number_or_none(text)}
     if len(wanted) > MOST_AT_ONCE:
         raise BadOrder(f"That are more than {MOST_AT_ONCE} pieces. Choose fewer.")
-    rows = Piece.objects.filter(brand=brand, pk__in=[pk for pk in wanted if pk < 2**63])
+    rows = Piece.objects.filter(brand=brand, pk__in=wanted)
     found = list(rows.select_related("brand"))
     if not found:
         raise BadOrder("No piece is chosen. Tick the pieces first, then press the button again.")
@@ -40,7 +40,7 @@ def seen_in(sent: QueryDict) -> dict[int, str]:
     found = {}
     for text in sent.getlist("seen"):
         pk, colon, value = text.partition(":")
-        if colon and pk.isascii() and pk.isdigit():
+        if colon and number_or_none(pk):
             found[int(pk)] = value
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from calendar import monthrange
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from django.db import IntegrityError, transaction
 from content.models import Piece, Recurrence
 
 WEEKS_AHEAD = 8
+logger = logging.getLogger(__name__)
 _WORDS = re.compile(r"\{(month|week|year|quarter)\}")
 
 
@@ -77,10 +79,14 @@ def make_due(now: datetime) -> int:
     left out: a piece that is late from its first minute helps nobody. Each day is made once
     however many workers call this.
     """
-    return sum(
-        make_ahead(series, now)
-        for series in Recurrence.objects.filter(is_active=True).select_related("brand")
-    )
+    made = 0
+    for series in Recurrence.objects.filter(is_active=True).select_related("brand"):
+        try:
+            made += make_ahead(series, now)
+        except Exception:
+            # A series that breaks must not keep those of all brands behind it from being made.
+            logger.exception("The pieces of series %s could not be made", series.pk)
+    return made
 
 
 def make_ahead(series: Recurrence, now: datetime) -> int:

@@ -267,13 +267,15 @@ def bring_in(
     """Do what `preview` says, looked at anew under a lock; returns what was done. Refused lines are
     left out and returned with their reason."""
     Brand.objects.select_for_update().get(pk=brand.pk)
+    # Held before they are looked at, and in the order of their ids, as all acts on many pieces do.
+    ids = {int(line.cells["id"]) for line in lines if is_number(line.cells.get("id", ""))}
+    held = Piece.objects.filter(brand=brand, pk__in=ids).order_by("pk")
+    list(held.select_for_update(of=("self",)).values_list("pk", flat=True))
     done = preview(brand, lines, now)
     for change in done:
         if change.refused or change.is_same:
             continue
         piece = change.piece or Piece(brand=brand, created_by=by)  # type: ignore[misc]
-        if change.piece is not None:
-            piece.refresh_from_db(from_queryset=Piece.objects.select_for_update(of=("self",)))
         for name, value in change.values.items():
             setattr(piece, name, value)
         keep(piece, by)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from content.editorial_calendar import Share
+from content.editorial_calendar import Share, overloads
 from content.models import Absence, Capacity, Piece
 from content.scheduling.capacity import Load, monday_of
 from content.scheduling.forms import AbsenceForm, CapacityForm
@@ -42,9 +42,12 @@ def capacity(request: HttpRequest, brand: Brand) -> HttpResponse:
     today = timezone.now().astimezone(brand.zone).date()
     mondays = [monday_of(today) + timedelta(weeks=n) for n in range(WEEKS_SHOWN)]
     ahead = outlook(brand, today, mondays)
+    rows = rows_of(ahead, mondays)
     context = {
         "mondays": mondays,
-        "rows": rows_of(ahead, mondays),
+        "rows": rows,
+        "overloads": overloads(shares for _, _, shares in rows),
+        "has_hours": any(share.load.room is not None for _, _, shares in rows for share in shares),
         "form": hours or CapacityForm(brand=brand),
         "absence_form": absence or AbsenceForm(brand=brand),
         "absences": brand.absences.filter(last_on__gte=today).select_related("user"),

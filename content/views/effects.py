@@ -16,22 +16,30 @@ from content.drafting.sentences import count_words
 from content.models import Draft, PageReading, Piece
 from content.outcome.account import MOST_PIECES, Account, account_of, accounts, newest
 from content.outcome.lessons import FEW, lessons
-from content.outcome.telling import Verdict, contrast_words, encounter_words, way_words
+from content.outcome.telling import (
+    Verdict,
+    contrast_words,
+    encounter_words,
+    met_words,
+    way_words,
+)
 from content.terms import base_language
 from serp.access import brand_page
 from serp.models import Brand
 
 A_PAGE = 20
-MOST_MET = 4
+MOST_MET = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An account in sentences: where the piece stands, what became of each negative, the score."""
+    """An account in sentences: where the piece stands, what became of all negatives and of each, the
+    score."""
 
     account: Account
     icon: str
     way: str
+    beside: str
     met: list[tuple[str, str]]
     more: int
     score: str
@@ -50,6 +58,7 @@ def told(account: Account, *, most: int = MOST_MET) -> Told:
         account=account,
         icon=ICONS[Piece.Kind(account.piece.kind)],
         way=way_words(account.way, out=account.out, day=day),
+        beside=met_words(account.met),
         met=rows[:most],
         more=len(rows) - len(rows[:most]),
         score=contrast_words(account.contrast),

@@ -17,6 +17,7 @@ from content.portfolio.coverage import Side
 from content.portfolio.fortress import NONE, STRONG, Filters, fortress
 from content.portfolio.fortress_sheet import sheet
 from content.portfolio.saving import unclustered
+from content.scheduling.choice import number_or_none
 from reputation.markets import choices_of
 from serp.access import Role, brand_page, of_brand
 from serp.curves import curve_of
@@ -115,7 +116,7 @@ def act(request: HttpRequest, brand: Brand) -> str:
         case "move":
             target = data.get("into", "")
             home = None if target == NONE else chosen(brand, target)
-            wanted = [int(pk) for pk in data.getlist("keyword") if pk.isascii() and pk.isdecimal()]
+            wanted = [int(pk) for pk in data.getlist("keyword") if number_or_none(pk)]
             count = acts.move(brand, wanted, home)
             where = f"moved to “{home}”" if home else "taken out of their clusters"
             return f"{count} keyword{'s' if count != 1 else ''} {where}."

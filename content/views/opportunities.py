@@ -20,6 +20,7 @@ from content.chances.weighing import pair_of, weigh
 from content.ladder import rows_of
 from content.opportunities import Lift, Opportunity, lift_at, opportunity_at, plan_of
 from content.opportunities import Pieces as PiecesOf
+from content.placing.choosing import where_to_stand
 from serp.access import brand_page, of_brand
 from serp.models import Brand, Keyword, Page
 
@@ -57,7 +58,7 @@ def plan(request: HttpRequest, brand: Brand, keyword: int, page: int) -> HttpRes
     if opportunity is None:
         return gone(request, brand, found, page)
     chosen = {lift.page.pk for lift in opportunity.lifts}
-    slots = slot_plan(brand, opportunity, now)
+    slots = slot_plan(brand, opportunity, now, places=where_to_stand(brand, opportunity))
     context = {
         "opportunity": opportunity,
         "keyword": found,
@@ -99,7 +100,7 @@ def make(request: HttpRequest, brand: Brand, keyword: int, page: int) -> HttpRes
             request, "Nothing was made: this is no negative on page one any more.", extra_tags="bad"
         )
         return redirect("opportunities-plan", brand.slug, keyword, page)
-    slots = slot_plan(brand, opportunity, now)
+    slots = slot_plan(brand, opportunity, now, places=where_to_stand(brand, opportunity))
     opportunity = slots.timed
     if "all" in request.POST:
         return make_all(request, brand, slots, now)

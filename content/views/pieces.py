@@ -35,6 +35,8 @@ from serp.models import Brand
 
 Status = Piece.Status
 REFUSED = 422
+WRITING = (Status.IDEA, Status.BRIEFED, Status.DRAFT)
+"""Steps in which the brief is what the page is opened for."""
 """What a form answers that was understood and not accepted."""
 
 
@@ -97,6 +99,7 @@ def show(
         "card": day_cards([found], today)[0],
         "seen": seen,
         "way": list(Status),
+        "is_writing": found.status in WRITING,
         "forward": [step for step in steps if not step.is_back and not step.needs_url],
         "back": [step for step in steps if step.is_back],
         "may_publish": may_publish,

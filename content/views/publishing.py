@@ -89,6 +89,8 @@ def send(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
                 raise Http404("No such delivery.")
             unpublish(delivery)
             words = f"It is a draft again at {delivery.site}: visitors do not see it any more."
+        elif "site" not in request.POST:
+            raise CannotSend("Choose the site that it is to go to.")
         else:
             site: Site = of_brand(
                 brand, Site.objects.all(), pk=number(request.POST.get("site", ""))

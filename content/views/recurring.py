@@ -58,14 +58,19 @@ def edit(request: HttpRequest, brand: Brand, found: Recurrence) -> HttpResponse:
         saved.save(update_fields=[*form.changed_data, "weekday", "month_day"] if saved.pk else None)
         saved.refresh_from_db()
         made = recurring.make_ahead(saved, now) if saved.is_active else 0
-        messages.success(
-            request, f"Saved. {made} {'piece is' if made == 1 else 'pieces are'} made."
-        )
+        messages.success(request, f"Saved. {told(made)}")
         return redirect("calendar-recurring", brand.slug)
     context = {"form": form, "series": found if found.pk else None, "title": title}
     return render(
         request, "content/recurring_form.html", context, status=REFUSED if form.errors else 200
     )
+
+
+def told(made: int) -> str:
+    """How many pieces were made, as a sentence."""
+    if not made:
+        return "No further piece is due in its eight weeks."
+    return "1 piece is made." if made == 1 else f"{made} pieces are made."
 
 
 @brand_page
@@ -76,7 +81,7 @@ def stop(request: HttpRequest, brand: Brand, pk: int) -> HttpResponse:
     if "on" in request.POST:
         recurring.go_on(found)
         made = recurring.make_ahead(found, timezone.now())
-        messages.success(request, f"The series goes on. {made} pieces are made.")
+        messages.success(request, f"The series goes on. {told(made)}")
     else:
         recurring.stop(found)
         messages.success(request, "The series is stopped. Its pieces stay as they are.")

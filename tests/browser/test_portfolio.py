@@ -71,6 +71,27 @@ def test_without_javascript_count_tells_the_cost_and_save_agrees_to_it(
     page.context.close()
 
 
+def test_a_long_group_is_folded_and_counts_whole(
+    browser: Browser, live_server: Any, manager: User, world: Brand
+) -> None:
+    page = open_as(browser, live_server, manager, reverse("portfolio", args=[world.slug]))
+    page.get_by_label("Misspellings of each name").fill("8")
+    page.get_by_label("Further phrases").fill("\n".join(f"hallway coffee {n}" for n in range(12)))
+    page.get_by_role("button", name="Build the phrases").click()
+    group = page.locator("tbody", has=page.locator("[aria-expanded]")).first
+    lines = group.locator("input[name=tick]")
+    total = lines.count()
+    assert total > 9
+    assert group.locator("input[name=tick]:visible").count() == 6
+    group.get_by_role("button", name=f"Show all {total}").press("Enter")
+    assert group.locator("input[name=tick]:visible").count() == total
+    group.get_by_role("button", name="Show fewer").press("Enter")
+    page.get_by_role("button", name="Untick all", exact=True).click()
+    group.locator("[data-group]").click()
+    expect(page.locator("[data-picked]")).to_have_text(f"{total} ticked")
+    page.context.close()
+
+
 def test_a_merged_phrase_is_put_back_by_keyboard_alone(
     browser: Browser, live_server: Any, manager: User, world: Brand
 ) -> None:

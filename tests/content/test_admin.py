@@ -134,3 +134,8 @@ def test_a_viewer_cannot_make_pieces_from_marks(
     data = {"action": "make_pieces", "_selected_action": [Mark.objects.get().pk]}
     client.post(reverse(MARKS), data)
     assert not Piece.objects.exists()
+
+
+def test_templates_of_briefs_can_be_opened_and_added(admin_client: Client, brand: Brand) -> None:
+    assert admin_client.get(reverse("admin:content_brieftemplate_changelist")).status_code == 200
+    assert admin_client.get(reverse("admin:content_brieftemplate_add")).status_code == 200

@@ -14,6 +14,7 @@ from content.editorial_calendar import (
     monday_on_calendar,
     month_of,
     neighbour,
+    overloads,
     shares,
     week_page,
     weeks_of,
@@ -165,3 +166,17 @@ def test_a_week_has_a_row_a_person_and_is_in_the_order_of_the_clock() -> None:
     assert cells[TODAY] == [3, 2, 1]
     assert page.count == 4
     assert (page.before, page.after) == (MONDAY - timedelta(7), MONDAY + timedelta(7))
+
+
+def test_overloads_name_the_worst_week_of_each_person_first_the_worst_person() -> None:
+    def row(owner: str, *planned: float, room: float | None = 8.0) -> list[Share]:
+        return [
+            Share(owner, Load(MONDAY + timedelta(weeks=n), 1, planned=hours, room=room))
+            for n, hours in enumerate(planned)
+        ]
+
+    rows = [row("Ines", 9, 12.5, 3), row("Mara", 20), row("Tomas", 8), row("Yuki", 90, room=None)]
+    assert overloads(rows) == [
+        "Mara in week 47: 12\u00a0h over",
+        "Ines in 2 weeks, most in week 48: 4.5\u00a0h over",
+    ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from content.language_model import NotWritten, confirm, is_on, outline_in, write_outline
 from content.models import Brief, Piece
-from serp.models import Brand, Keyword
+from serp.models import Brand, Keyword, Pause
 from tests.cast import NOW
 from tests.web_site import Served, WebSite
 
@@ -184,3 +184,15 @@ def test_an_outline_that_no_model_wrote_needs_no_check(brief: Brief, editor: Use
     confirm(brief, by=editor, now=NOW)
     brief.refresh_from_db()
     assert brief.outline_confirmed_at is None
+
+
+def test_a_paused_installation_asks_no_model(model: WebSite, brief: Brief) -> None:
+    Pause.begin("restored", NOW)
+    with pytest.raises(NotWritten, match="paused: restored"):
+        write_outline(brief)
+    assert model.bodies == []
+
+
+def test_signs_that_no_database_takes_are_no_part_of_an_outline() -> None:
+    text = json.dumps({"outline": ["On\x00e", "Two\x07", "Th\ud800ree"]})
+    assert outline_in(text, avoid=[], given={}) == ["On e", "Two", "Th ree"]

@@ -197,7 +197,6 @@ def test_the_piece_page_shows_step_brief_positions_and_changes(
         "aria-current",
         "Outline",
         "The negative",
-        "Publishing comes after",
         "Made as video",
     ):
         assert words in text

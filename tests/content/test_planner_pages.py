@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from content.models import Piece
+from content.models import Cluster, Piece, Placement
 from content.planner import MOST_IN_A_LANE, MOST_UNSCHEDULED, lanes, planner_of
 from content.scheduling.choice import Choice
 from serp.models import Brand, Keyword
@@ -156,6 +156,72 @@ def test_filters_pick_and_stay_in_the_links(client: Client, editor: User, brand:
         text = client.get(f"/b/hallway/calendar/2026/11/?{query}").content.decode()
         assert [title for title in ("Mine", "Ownerless") if f"</svg>{title}</a>" in text] == [shown]
         assert f"/b/hallway/calendar/2026/12/?{query}" in text
+
+
+@pytest.mark.parametrize(
+    "page", ["calendar/2026/11", "calendar/week/2026/47", "calendar/list", "board"]
+)
+def test_cluster_and_placement_pick_on_each_view(
+    client: Client, editor: User, brand: Brand, keyword: Keyword, page: str
+) -> None:
+    cluster = Cluster.objects.create(brand=brand, name="Recall")
+    cluster.keywords.add(keyword)
+    place = Placement.objects.create(brand=brand, slug="own-blog", name="Our blog", kind="blog")
+    day = date(2026, 11, 20)
+    make(brand, "Of the cluster", keyword=keyword, publish_on=day)
+    make(brand, "At the place", placement=place, publish_on=day)
+    client.force_login(editor)
+    titles = ("Of the cluster", "At the place")
+    for query, shown in [
+        (f"cluster={cluster.pk}", "Of the cluster"),
+        (f"place={place.pk}", "At the place"),
+    ]:
+        text = client.get(f"/b/hallway/{page}/?{query}").content.decode()
+        assert [title for title in titles if f"Select “{title}”" in text] == [shown]
+        assert '<details class="morefilters" open>' in text
+        assert f'value="{query.partition("=")[2]}" selected' in text
+
+
+def test_the_cluster_of_another_brand_finds_nothing(
+    client: Client, editor: User, brand: Brand, other_brand: Brand
+) -> None:
+    theirs = Cluster.objects.create(brand=other_brand, name="Their secret plan")
+    make(brand, publish_on=date(2026, 11, 20))
+    client.force_login(editor)
+    text = client.get(f"/b/hallway/calendar/2026/11/?cluster={theirs.pk}").content.decode()
+    assert "No piece in November 2026 fits this filter." in text
+    assert "Their secret plan" not in text
+
+
+def test_the_list_begins_with_what_is_still_to_go_out(
+    client: Client, editor: User, brand: Brand
+) -> None:
+    make(brand, "Out in June", status="measured", publish_on=date(2026, 6, 19))
+    make(brand, "No day yet")
+    make(brand, "Next week", publish_on=date(2026, 11, 27))
+    make(brand, "Late", publish_on=date(2026, 11, 2))
+    client.force_login(editor)
+
+    def order(query: str) -> list[str]:
+        text = client.get(f"/b/hallway/calendar/list/{query}").content.decode()
+        text = text[text.index("<tbody>") :]
+        titles = ["Out in June", "No day yet", "Next week", "Late"]
+        return sorted(titles, key=lambda title: text.index(f">{title}</a>"))
+
+    assert order("") == order("?sort=x") == ["Late", "Next week", "No day yet", "Out in June"]
+    assert order("?sort=day") == ["Out in June", "Late", "Next week", "No day yet"]
+    assert order("?sort=-day") == ["Next week", "Late", "Out in June", "No day yet"]
+
+
+def test_many_conflicts_of_a_kind_are_folded_and_all_there(
+    client: Client, editor: User, brand: Brand
+) -> None:
+    day = today_of(brand) + timedelta(1)
+    pieces = [make(brand, f"Nobody's {n}", status="approved", publish_on=day) for n in range(8)]
+    client.force_login(editor)
+    text = client.get("/b/hallway/calendar/conflicts/").content.decode()
+    assert "3 more</summary>" in text
+    assert all(f"/pieces/{piece.pk}/" in text for piece in pieces)
 
 
 @pytest.mark.parametrize(

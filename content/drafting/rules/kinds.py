@@ -17,7 +17,7 @@ Need = tuple[bool, str, str]
 """Whether it is there, what is wrong if it is not, and what to do then."""
 LEAST_PAIRS = 3
 LEAST_ANSWER = 10
-ASKS = re.compile(r"[?？]\W*$")
+ASKS = re.compile(r"[?？]\W{0,20}$")
 LEAST_SOURCES = 2
 
 

@@ -12,15 +12,15 @@ RULE, POINTS = "leftovers", 6
 PLACEHOLDER = re.compile(
     r"\b(?:TODO|TBD|TBC|FIXME|XXX+|TK|ZZZ+)\b|(?i:lorem ipsum|dolor sit amet)"
     r"|(?i:\[(?:\s*|[.…]+|xx+|name|navn|nome|nom|nombre|имя|date|dato|fecha|datum|дата|number|tall|link|url|"
-    r"source|quelle|fuente|source needed|citation needed|insert[^\]]*|add[^\]]*|your [^\]]*|company|brand|"
+    r"source|quelle|fuente|source needed|citation needed|insert[^\]]{0,200}|add[^\]]{0,200}|your [^\]]{0,200}|company|brand|"
     r"product|figure|quote)\](?![(\[:]))"
-    r"|\{\{[^}]*\}\}|\{(?:subject|name|brand|title|keyword)\}|<(?:name|insert|link|date)[^>]*>"
+    r"|\{\{[^}]{0,200}\}\}|\{(?:subject|name|brand|title|keyword)\}|<(?:name|insert|link|date)[^>]{0,200}>"
     r"|待补充|待定|待填写|此处填写|【\s*】|……此处|\?\?\?+"
 )
 BY_MODEL = re.compile(
     r"(?i:written by (?:a |the )?(?:language )?model|by model, not checked|not checked by a person"
     r"|as an ai(?: language)? model|as a large language model|i (?:cannot|can't) browse|knowledge cutoff"
-    r"|here(?:'s| is) (?:the|a|your) (?:revised|rewritten|draft)\b[^.]*:|certainly! here"
+    r"|here(?:'s| is) (?:the|a|your) (?:revised|rewritten|draft)\b[^.]{0,200}:|certainly! here"
     r"|als ki-(?:sprach)?modell|como modelo de lenguaje|en tant que modèle de langage"
     r"|som en (?:ki-)?språkmodell|как языковая модель|kā valodas modelis)|作为(?:一个)?(?:AI|人工智能)(?:语言)?模型"
 )

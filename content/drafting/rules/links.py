@@ -119,8 +119,8 @@ def missing_links(links: list[Link], given: Given) -> list[Finding]:
         Finding(
             RULE,
             Level.RECOMMENDED,
-            f"The link to “{row.get('title') or row['url']}” is missing."
-            + (f" {row['why']}" if row.get("why") else ""),
+            f"The link to “{row.get('title') or row['url']}” is missing"
+            + (f" ({row['why'].rstrip('.')})." if row.get("why") else "."),
             f"Set it where the text speaks of it: {row['url']}",
         )
         for row in given.links

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from content import demo
+from content.demo import beginning, living, plot
 from serp.models import Snapshot
 
 
@@ -14,22 +14,22 @@ class Command(BaseCommand):
     help = "Make a demo brand and live through half a year with it, in the made-up search world."
 
     def handle(self, **options: Any) -> None:
-        if demo.is_there():
+        if beginning.is_there():
             self.stdout.write(
                 f"The demo data is there: {Snapshot.objects.count():,} result pages. Sign in as "
-                f"{demo.LOGIN}. Forgotten the password? `manage.py changepassword {demo.LOGIN}`."
+                f"{beginning.LOGIN}. Forgotten the password? `manage.py changepassword {beginning.LOGIN}`."
             )
             return
-        demo.clear()
-        if reason := demo.in_the_way():
+        beginning.clear()
+        if reason := beginning.in_the_way():
             raise CommandError(f"{reason} The demo wants an installation of its own: set DATA_DIR.")
         # Before the story is marked as done: who stops here in between must not be locked out.
-        password = demo.new_login()
+        password = beginning.new_login()
         self.stdout.write("Making half a year of a coffee brand in trouble, once.")
-        with tqdm(total=demo.DAYS + 1, unit="day", disable=None) as bar:
-            demo.Demo(timezone.now()).live(lambda day: bar.update(day + 1 - bar.n))
+        with tqdm(total=plot.DAYS + 1, unit="day", disable=None) as bar:
+            living.Demo(timezone.now()).live(lambda day: bar.update(day + 1 - bar.n))
         self.stdout.write(
             f"{Snapshot.objects.count():,} result pages read and judged.\n\n"
-            f"  Sign in as  {demo.LOGIN}\n  Password    {password}\n\n"
+            f"  Sign in as  {beginning.LOGIN}\n  Password    {password}\n\n"
             "The password is shown this once."
         )

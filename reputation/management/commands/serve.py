@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from reputation import embedded
 from reputation.celery import app
+from reputation.warming import warm_in_background
 from serp import delivery, monitoring
 
 logger = logging.getLogger(__name__)
@@ -102,6 +103,7 @@ class Command(BaseCommand):
         ]
         for part in parts:
             part.start()
+        warm_in_background()
         ended = None
         try:
             embedded.wait_until_it_answers(

@@ -334,3 +334,20 @@ def test_editors_read_the_workflow_and_change_nothing(signed_in: Client, make_st
     assert "Facts" in text
     assert "Save" not in text
     assert signed_in.post(WORKFLOW, stage_fields()).status_code == 403
+
+
+def test_a_zero_byte_which_postgresql_does_not_take_is_left_out(
+    signed_in: Client, piece: Piece, editor: User, in_review: Send
+) -> None:
+    said = commenting.say(piece, text="Too\x00 long", quote="a\x00b", by=editor)
+    assert (said.text, said.quote) == ("Too long", "ab")
+    in_review()
+    signed_in.post(
+        page(piece, "review/"), {"act": "changes", "note": "Sho\x00rter", **first(piece)}
+    )
+    assert "Shorter" in Approval.objects.values_list("note", flat=True)
+
+
+def first(piece: Piece) -> dict[str, int]:
+    """The approval that is to be decided, as its form names it."""
+    return {"approval": Approval.objects.filter(piece=piece).order_by("order")[0].pk}

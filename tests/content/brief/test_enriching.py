@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from content.brief import enriching
 from content.brief.enriching import enrich_waiting
 from content.brief.sheet import sheet_of
 from content.briefing import bring_back, draw
@@ -139,3 +140,28 @@ def test_a_version_of_another_brief_is_none(brief: Brief, brand: Brand) -> None:
     version = other.history.first()
     assert version is not None
     assert not bring_back(brief, version.history_id)
+
+
+def test_a_brief_that_breaks_keeps_no_other_waiting_and_is_left_as_it_is(
+    brief: Brief, keyword: Keyword, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(brief)
+    second = Brief.objects.create(
+        piece=Piece.objects.create(brand=brief.piece.brand, title="Second", keyword=keyword),
+        sources=brief.sources,
+        drawn_from=brief.drawn_from,
+    )
+    fill = enriching.enrich
+
+    def broken(pk: int, *args: Any) -> bool:
+        if pk == brief.pk:
+            raise RuntimeError("a bug")
+        return fill(pk, *args)
+
+    monkeypatch.setattr(enriching, "enrich", broken)
+    assert enrich_waiting(NOW) == 1
+    before = brief.questions
+    brief.refresh_from_db()
+    second.refresh_from_db()
+    assert (brief.enriched_at, second.enriched_at, brief.questions) == (NOW, NOW, before)
+    assert enrich_waiting(NOW) == 0

@@ -1,5 +1,9 @@
 """The score and the order of findings."""
 
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
 import pytest
 
 from content.drafting.check import RULES, check
@@ -63,3 +67,41 @@ def test_every_language_has_every_list() -> None:
     may_lack = {"removal_first", "months", "abbreviations"}
     assert {(c, n) for c in LANGUAGES for n in names - may_lack if not lists(c).get(n)} == set()
     assert all("||" not in file.read_text("utf-8") for file in FOLDER.glob("*.json"))
+
+
+@pytest.fixture
+def no_hours() -> Iterator[None]:
+    """Ends a test that would take hours: each of these does, with patterns that go back and forth."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError("still at it after a minute")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    ("unit", "language"),
+    [
+        ("1", "en"),
+        ("123 ", "en"),
+        ("1", "zh"),
+        ("1,", "zh"),
+        ("一", "zh"),
+        ("a", "en"),
+        ("? ", "en"),
+        ("「", "zh"),
+        ("{{", "en"),
+        ("<name", "en"),
+        ("[insert", "en"),
+    ],
+)
+@pytest.mark.usefixtures("no_hours")
+def test_a_draft_of_nothing_but_one_sign_is_checked_in_its_length_not_its_square(
+    unit: str, language: str
+) -> None:
+    text = f"{unit * (100_000 // len(unit))}a. B"
+    assert check(text, Given(kind="faq", language=language)).rulings

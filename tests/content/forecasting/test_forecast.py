@@ -166,9 +166,9 @@ def test_the_number_of_queries_does_not_grow_with_negatives(
 
 
 def drawn(brand: Brand, found: Forecast) -> str:
-    return render_to_string(
-        "content/_forecast.html", {"forecast": found, "brand": brand, "now": NOW}
-    )
+    told = {"forecast": found, "brand": brand, "now": NOW}
+    page = render_to_string("content/_forecast.html", told)
+    return page + (render_to_string("content/_forecast_trust.html", told) if found.is_given else "")
 
 
 def test_the_page_shows_the_drawing_the_table_and_the_honest_words(

@@ -23,6 +23,7 @@ from content.outcome.telling import (
     Way,
     contrast_words,
     encounter_words,
+    met_words,
     verdict,
     way_words,
 )
@@ -66,7 +67,26 @@ def test_a_negative_that_left_before_the_piece_came_was_never_passed() -> None:
     (one,) = met(reading(-1, BAD), reading(1, 100), reading(2, 100))
     assert (one.passed_at, one.gone_at) == (None, NOW + DAY)
     said = encounter_words(one, day=lambda at: f"{at:%d.%m.}")
-    assert said == "never passed; left page one on 19.11., without this piece above it"
+    assert said == "left page one on 19.11.; this piece never stood above it"
+
+
+def test_one_that_left_first_and_was_passed_later_is_told_in_that_order() -> None:
+    (one,) = met(reading(-1, BAD), reading(1, 100), reading(2, OURS, 100))
+    said = encounter_words(one, day=lambda at: f"{at:%d.%m.}")
+    assert said == (
+        "left page one on 19.11., before this piece passed it on 20.11.; above it in 1 of 1 readings"
+    )
+    assert met_words([one]) == "It passed the one negative there, which has left page one."
+
+
+def test_all_negatives_beside_a_piece_are_told_in_one_sentence() -> None:
+    found = met(reading(-1, BAD, WORSE), reading(1, BAD, WORSE), reading(2, OURS, BAD))
+    assert met_words(found) == "It passed 2 of 2 negatives on page one; 1 of them left page one."
+    never = met(reading(-1, BAD, WORSE), reading(1, BAD, WORSE, OURS))
+    assert met_words(never) == (
+        "It passed none of 2 negatives on page one; none of them left page one."
+    )
+    assert met_words([]).startswith("No negative stood on page one")
 
 
 def test_a_reading_that_is_not_whole_proves_no_absence() -> None:
@@ -156,7 +176,9 @@ def test_what_did_not_work_is_said_as_plainly() -> None:
     def day(at: datetime) -> str:
         return f"{at.day} {at:%b}"
 
-    assert way_words(NONE, out=NOW, day=day) == "It was in none of 9 readings among the first 20."
+    assert way_words(NONE, out=NOW, day=day) == (
+        "It was not among the first 20 in 9 readings since."
+    )
     never = Way(13, NOW + DAY, None, None, 20, 9)
     assert way_words(never, out=NOW, day=day) == (
         "It never reached page one in 9 readings: best 13 on 19 Nov, now not in the first 20."
@@ -300,8 +322,9 @@ def test_the_page_tells_each_piece_and_what_works(
     make_snapshot(*fill("neutral:ours", "negative:bad"), at=out + 8 * DAY)
     publish(at=out, url="https://ours.example/nowhere")
     page = client.get(address).content.decode()
-    assert "1 of 2 pieces that can be judged worked." in page
-    assert "did not work" in page
-    assert "It was in none of 1 readings" in page
+    assert "1 of 2 pieces that can be judged worked" in page
+    assert "Did not work" in page
+    assert "It was not among the first 10 in the one reading since." in page
+    assert "It passed the one negative there, which has not left page one." in page
     assert "bad.example" in page
     assert "too few to tell" in page

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 
 from content.models import Customer, ProofRequest, Testimonial
+from content.proof import mailing
 from content.proof.answering import Answer, answer
 from content.proof.asking import Link, ask, revoke
 from content.proof.mailing import PATIENCE, claim, send_waiting, waiting
@@ -154,3 +155,28 @@ def test_a_name_with_line_ends_makes_no_header(
     (message,) = server.mails
     assert message["Bcc"] is None
     assert server.people == [["ida@cafe.example"]]
+
+
+def test_a_tick_begins_no_mail_after_its_time_and_claims_nothing(
+    server: MailServer, mailed: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "SECONDS", 0.0)
+    assert send_waiting(NOW) == 0
+    assert ProofRequest.objects.get().attempts == 0
+    monkeypatch.setattr(mailing, "SECONDS", 9.0)
+    assert send_waiting(NOW) == 1
+
+
+def test_a_token_of_another_encryption_key_waits_for_the_right_one(
+    server: MailServer, mailed: Link, settings: Any
+) -> None:
+    right = settings.ENCRYPTION_KEY
+    settings.ENCRYPTION_KEY = "another"
+    for hour in range(3):
+        assert send_waiting(NOW + hour * 60 * MINUTE) == 0
+    row = ProofRequest.objects.get()
+    assert (server.mails, row.sent_at, row.attempts) == ([], None, 0)
+    assert "ENCRYPTION_KEY" in row.mail_error
+    settings.ENCRYPTION_KEY = right
+    assert send_waiting(NOW + 9 * 60 * MINUTE) == 1
+    assert mailed.token in body_of(server)

@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from content.approving.deciding import by_guest
 from content.models import (
     Comment,
     Consent,
@@ -22,9 +23,9 @@ from content.models import (
     Use,
 )
 from content.proof.asking import NotAsked, ask
-from content.proof.erasing import NOBODY, erase_customer, left
+from content.proof.erasing import GONE, NOBODY, erase_customer, erase_person, left
 from content.proof.persons import SECRET, mentions
-from content.proof.using import use
+from content.proof.using import snippet, use
 from content.proof.withdrawing import must_come_off
 from serp.models import Brand
 from tests.cast import NOW
@@ -172,3 +173,47 @@ def test_an_address_that_ends_another_one_reaches_nobody(life: Testimonial) -> N
         with pytest.raises(CommandError, match="Nothing is stored"):
             run("erase_person", part, "--yes")
     assert left(EMAIL) > 0
+
+
+def test_words_that_were_copied_as_markdown_go_out_of_earlier_states_too(
+    life: Testimonial, piece: Piece
+) -> None:
+    words = "Quiet (really!) and quick:\nfrom 9 to 4 minutes - I counted."
+    Testimonial.objects.filter(pk=life.pk).update(text=words)
+    life.refresh_from_db()
+    draft = Draft.objects.get(piece=piece)
+    draft.text = f"# Grinder\n\n{snippet(life)}\n"
+    assert words not in draft.text
+    draft.save()
+    erase_customer(life.customer, NOW)
+    told = Draft.history.filter(piece_id=piece.pk).values_list("text", flat=True)
+    assert any(GONE in text for text in told)
+    assert not any("really" in text or "counted" in text for text in told)
+
+
+def test_words_go_out_of_the_drafts_of_pieces_that_are_deleted(
+    life: Testimonial, piece: Piece
+) -> None:
+    number = piece.pk
+    piece.delete()
+    erase_customer(life.customer, NOW)
+    told = list(Draft.history.filter(piece_id=number).values_list("text", flat=True))
+    assert told
+    assert not any(WORDS in text for text in told)
+
+
+def test_the_name_of_a_guest_who_decided_goes_out_of_the_piece_s_history(
+    life: Testimonial, piece: Piece
+) -> None:
+    piece._change_reason = by_guest("Approved", "Ida Moe")  # type: ignore[attr-defined]
+    piece.save()
+    assert Piece.history.filter(history_change_reason__contains="Ida Moe").exists()
+    erase_person(EMAIL, NOW)
+    assert not Piece.history.filter(history_change_reason__contains="Ida Moe").exists()
+    assert Piece.history.filter(history_change_reason__startswith="Decided by").exists()
+
+
+def test_a_long_name_leaves_the_end_by_which_a_guest_s_decision_is_known() -> None:
+    reason = by_guest("Changes requested", "I" * 120)
+    assert len(reason) == 100
+    assert reason.endswith(", through a link")

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from docx import Document
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.models import Draft, Piece
@@ -76,6 +76,7 @@ def test_markdown_comes_back_as_it_was_written_below_its_facts() -> None:
     assert 'title: "A \\"title\\": with\\nsigns"' in head.splitlines()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_makes_a_file_that_opens(text: str) -> None:
     if any(0xD800 <= ord(sign) <= 0xDFFF for sign in text):

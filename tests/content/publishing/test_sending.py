@@ -23,7 +23,9 @@ from content.publishing.sending import (
     ping_published,
     send_waiting,
 )
+from content.publishing.wordpress import Login, NotSent, read, remote_of
 from serp.models import Brand, Keyword, Pause
+from serp.providers.base import Answer
 from tests.cast import NOW
 from tests.content.publishing.stand_in import BUSY, CUT, HTML, MOVED, PASSWORD, USER, Site
 
@@ -307,3 +309,111 @@ def test_a_bad_site_is_refused_and_keeps_what_was_typed(
     assert said in page
     assert f'value="{(FORM | change)["base_url"]}"' in page
     assert SiteRow.objects.count() == 1
+
+
+def test_a_row_that_breaks_keeps_no_other_waiting_and_is_given_up(
+    server: Site, site: SiteRow, piece: Piece, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison = Piece.objects.create(brand=piece.brand, title="Poison", kind="faq")
+    Draft.objects.create(piece=poison, text="x", revision=1, saved_at=NOW)
+    ask(poison, site, editor)
+    ask_for(piece, site, by=editor, now=NOW + timedelta(seconds=1))
+    read_facts = sending.facts_of
+
+    def broken(one: Piece) -> Any:
+        if one.pk == poison.pk:
+            raise RuntimeError("a bug")
+        return read_facts(one)
+
+    monkeypatch.setattr(sending, "facts_of", broken)
+    later = NOW + timedelta(seconds=1)
+    assert send_waiting(later) == 1
+    for number in range(1, 6):
+        send_waiting(later + number * 2 * LEASE)
+    row = Delivery.objects.get(piece=poison)
+    assert (row.state, row.tries, row.error) == ("failed", MOST_TRIES, sending.BROKE_OFF)
+
+
+def test_a_worker_that_is_killed_each_time_is_not_replaced_for_ever(
+    server: Site, site: SiteRow, piece: Piece, editor: User
+) -> None:
+    row = ask(piece, site, editor)
+    waiting = Delivery.objects.filter(state="waiting")
+    for number in range(MOST_TRIES):
+        assert sending.claim(waiting, row.pk, NOW + number * 2 * LEASE)
+    assert send_waiting(NOW + 10 * LEASE) == 0
+    row.refresh_from_db()
+    assert (row.state, row.error, server.posts) == ("failed", sending.BROKE_OFF, {})
+
+
+def test_a_tick_begins_nothing_after_its_time(
+    server: Site, site: SiteRow, piece: Piece, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(piece, site, editor)
+    monkeypatch.setattr(sending, "SECONDS", 0.0)
+    assert send_waiting(NOW) == 0
+    assert (Delivery.objects.get().tries, server.posts) == (0, {})
+
+
+def test_a_paused_installation_takes_nothing_down(
+    server: Site, site: SiteRow, piece: Piece, editor: User
+) -> None:
+    ask(piece, site, editor)
+    send_waiting(NOW)
+    server.posts[100]["status"] = "publish"
+    Pause.begin("restored", NOW)
+    with pytest.raises(CannotSend, match="paused: restored"):
+        sending.unpublish(Delivery.objects.get())
+    assert server.posts[100]["status"] == "publish"
+
+
+def test_a_password_of_another_encryption_key_is_not_sent_as_an_empty_one(
+    server: Site, site: SiteRow, piece: Piece, editor: User, settings: Any
+) -> None:
+    ask(piece, site, editor)
+    settings.ENCRYPTION_KEY = "another"
+    assert send_waiting(NOW) == 0
+    row = Delivery.objects.get()
+    assert (row.state, "ENCRYPTION_KEY" in row.error) == ("failed", True)
+
+
+LOGIN = Login("https://blog.example", "w", "p")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b"[" * 200_000),
+        (200, b'{"id": "' + b"1" * 41 + b'"}'),
+        (200, '{"id": "²"}'.encode()),
+        (400, b"[" * 200_000),
+    ],
+)
+def test_a_hostile_answer_of_a_site_is_a_refusal(status: int, body: bytes) -> None:
+    with pytest.raises(NotSent):
+        remote_of(LOGIN, read(Answer(status, {}, body), LOGIN))
+
+
+def test_what_a_site_says_of_a_post_cannot_break_the_row() -> None:
+    told = remote_of(LOGIN, {"id": 7, "link": "javascript:alert(1)", "status": "dr\x00aft"})
+    assert (told.id, told.url, told.status) == ("7", "", "dr aft")
+    with pytest.raises(NotSent, match=r"^blog\.example answered 400: a b\.$"):
+        read(Answer(400, {}, b'{"message": "a\\u0000\\nb"}'), LOGIN)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost.evil.example",
+        "http://127.0.0.1.evil.example",
+        "https://writer:secret@blog.example",
+        "https://blog.example/?site=1",
+    ],
+)
+def test_an_address_that_would_leak_the_password_is_refused(
+    client: Client, manager: User, brand: Brand, url: str
+) -> None:
+    client.force_login(manager)
+    answer = client.post("/b/hallway/sites/", FORM | {"password": "p", "base_url": url})
+    assert answer.status_code == 422
+    assert not SiteRow.objects.exists()

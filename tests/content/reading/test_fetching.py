@@ -1,16 +1,18 @@
 """Waiting pages against a real site: read, refused, failed, tried again, each by one worker."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
 from content.models import PageReading
+from content.reading import pages
 from content.reading.asking import ask_for
-from content.reading.fetching import claimed, read_waiting
+from content.reading.fetching import BROKE_OFF, LEASE, claimed, read_waiting
 from content.reading.pages import Reader
 from serp.addresses import canonical_url, host_of, registrable_domain
-from serp.models import Page
+from serp.models import Page, Pause
 from serp.models.snapshot import digest
 from tests.cast import NOW
 from tests.web_site import Served, WebSite
@@ -187,3 +189,90 @@ def test_at_most_ten_pages_are_asked_for(site: WebSite) -> None:
     ask_for(pages, NOW)
     assert PageReading.objects.count() == 10
     assert canonical_url(f"{site.url}/1")
+
+
+def test_a_paused_installation_reads_nothing(site: WebSite) -> None:
+    site.pages["/a"] = Served(HTML)
+    row = waiting(site, "/a")
+    Pause.begin("restored", NOW)
+    assert read_waiting(NOW, by=Reader()) == 0
+    assert (outcome(row)[0], site.asked) == (State.WAITING, [])
+    Pause.end()
+    assert read_waiting(NOW, by=Reader()) == 1
+
+
+def test_a_page_that_kills_its_reader_is_tried_three_times_and_keeps_no_other_waiting(
+    site: WebSite,
+) -> None:
+    site.pages["/good"] = Served(HTML)
+    row = waiting(site, "/deadly")
+    for number in range(3):
+        # Claimed and never closed: the worker was killed.
+        assert [one.pk for one in claimed(NOW + number * 2 * LEASE, 10)] == [row.pk]
+    good = waiting(site, "/good")
+    assert read_waiting(NOW + 6 * LEASE, by=Reader()) == 1
+    assert outcome(good) == (State.READ, "")
+    assert outcome(row) == (State.FAILED, BROKE_OFF)
+    assert "/deadly" not in site.paths()
+
+
+def test_a_page_that_was_claimed_and_not_asked_for_keeps_its_tries(site: WebSite) -> None:
+    row = waiting(site, "/a")
+    for _ in range(5):
+        read_waiting(NOW, seconds=0, by=Reader())
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == (State.WAITING, 0)
+
+
+def test_a_site_that_asks_for_long_pauses_is_put_back_instead_of_waited_for(site: WebSite) -> None:
+    site.pages["/robots.txt"] = Served("User-agent: *\nCrawl-delay: 25")
+    for path in ("/a", "/b"):
+        site.pages[path] = Served(HTML)
+        waiting(site, path)
+    pauses: list[float] = []
+    reader = Reader(wait=pauses.append)
+    assert read_waiting(NOW, by=reader) == 1
+    assert pauses == []
+    left = PageReading.objects.get(state=State.WAITING)
+    assert left.attempts == 0
+    assert timedelta(seconds=20) < left.next_try_at - NOW <= timedelta(seconds=25)
+
+
+def test_redirects_that_take_their_time_are_given_up(site: WebSite, monkeypatch: Any) -> None:
+    for number in range(5):
+        site.pages[f"/{number}"] = Served(status=302, headers={"Location": f"/{number + 1}"})
+    row = waiting(site, "/0")
+    seconds = count(step=6.0)
+    monkeypatch.setattr(pages.time, "monotonic", lambda: next(seconds))
+    reader = Reader()
+    reader._fetch = reader._fetch_rules = lambda request: reader_answer(site, request)  # type: ignore[assignment]
+    read_waiting(NOW, seconds=10_000, by=reader)
+    assert outcome(row) == (State.WAITING, "redirects take longer than 15 s")
+
+
+def reader_answer(site: WebSite, request: Any) -> Any:
+    """What the site would answer, without its clock."""
+    path = request.url.removeprefix(site.url)
+    served = site.pages.get(path) or Served("", status=404)
+    headers = {name.lower(): value for name, value in served.headers.items()}
+    return pages.Answer(served.status, headers, b"")
+
+
+def test_a_page_outside_cannot_lead_to_a_host_that_only_providers_may_stand_on(
+    site: WebSite,
+) -> None:
+    inner = WebSite()
+    try:
+        inner.pages["/private"] = Served(HTML)
+        reader = Reader()
+        reader._inside = frozenset({inner.host})
+        site.pages["/a"] = Served(status=302, headers={"Location": f"{inner.url}/private"})
+        row = waiting(site, "/a")
+        read_waiting(NOW, by=reader)
+        assert outcome(row) == (
+            State.FAILED,
+            "redirected to an address that may not be called from here",
+        )
+        assert inner.asked == []
+    finally:
+        inner.stop()

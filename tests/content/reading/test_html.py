@@ -2,6 +2,7 @@
 
 import pytest
 
+from content.reading import html
 from content.reading.html import Unreadable, common_terms, decoded, facts_of, length
 
 PAGE = """<!doctype html><html lang="en-GB"><head><title> Burr  grinders </title>
@@ -77,3 +78,22 @@ def test_the_charset_is_the_servers_then_the_pages() -> None:
 def test_chinese_length_counts_signs() -> None:
     assert length("走廊咖啡 two words") == 6
     assert common_terms("安静的咖啡机\n安静", "zh")["安静"] == 2
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "rot13", "no-such"])
+def test_an_encoding_that_is_none_of_the_web_is_read_as_utf_8(charset: str) -> None:
+    assert decoded("Grüße".encode(), f"text/html; charset={charset}") == "Grüße"
+
+
+def test_a_run_of_signs_that_spacy_takes_minutes_for_is_no_word() -> None:
+    handed: list[str] = []
+
+    def note(part: str, language: str) -> dict[str, int]:
+        handed.append(part)
+        return {}
+
+    text = "quiet grinder\n" + "http://" * 20_000 + "\n" + "我们" * 300
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(html, "counted", note)
+        html.common_terms(text, "en")
+    assert handed == ["quiet grinder", "我们" * 300]

@@ -223,3 +223,15 @@ def test_the_page_keeps_ones_own_choice(client: Client, brand: Brand, viewer: Us
     assert (row.user, row.days_before, row.hour, row.is_on) == (viewer, 3, 10, True)
     client.post(address, {"days_before": "3", "hour": "10"})
     assert ReminderChoice.objects.get().is_on is False
+
+
+def test_a_tick_begins_no_mail_after_its_time_and_claims_nothing(
+    server: MailServer, brand: Brand, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(brand, editor, due_on=TODAY)
+    note(NOW)
+    monkeypatch.setattr(mailing, "SECONDS", 0.0)
+    assert send_waiting(NOW) == 0
+    assert Reminder.objects.get().tries == 0
+    monkeypatch.setattr(mailing, "SECONDS", 9.0)
+    assert send_waiting(NOW) == 1

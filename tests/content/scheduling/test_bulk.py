@@ -258,3 +258,17 @@ def test_the_session_keeps_ten_acts(brand: Brand) -> None:
     assert latest.words == "11"
     assert undo.latest(session, brand, now + undo.OFFERED_FOR * 2) is None
     assert undo.remember(session, brand, [], words="nothing", now=now) == ""
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "²"])
+def test_a_number_that_no_row_has_is_no_piece_and_no_error(
+    client: Client, editor: User, three: list[Piece], number: str
+) -> None:
+    client.force_login(editor)
+    fields = {"act": "day", "day": "2030-01-02", "seen": f"{number}:x"}
+    answer = client.post(CHANGE, {"piece": [number], **fields}, headers=JSON)
+    assert answer.status_code == 409
+    assert "No piece is chosen" in answer.json()["reason"]
+    group = {"do": "move", "keyword": [number], "into": "none"}
+    client.force_login(User.objects.create_superuser("root"))
+    assert client.post("/b/hallway/clusters/", group).status_code == 302

@@ -154,3 +154,18 @@ def test_a_stopped_series_and_one_at_its_end_make_nothing(brand: Brand) -> None:
     stopped.refresh_from_db()
     recurring.go_on(stopped)
     assert recurring.make_ahead(stopped, NOW) == 2
+
+
+def test_a_series_that_breaks_keeps_no_other_from_being_made(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = series(brand, date(2026, 11, 23)), series(brand, date(2026, 11, 24))
+    ahead = recurring.make_ahead
+
+    def broken(one: Recurrence, now: datetime) -> int:
+        if one.pk == min(first.pk, second.pk):
+            raise RuntimeError("a bug")
+        return ahead(one, now)
+
+    monkeypatch.setattr(recurring, "make_ahead", broken)
+    assert make_due(NOW) > 0

@@ -264,3 +264,16 @@ def test_two_who_bring_the_same_table_make_one_piece(brand: Brand, editor: User)
     (late,) = bring_in(brand, lines, by=editor, now=datetime.now(NOW.tzinfo))
     assert late.refused
     assert Piece.objects.count() == 1
+
+
+def test_pieces_are_held_in_the_order_of_their_ids_before_they_are_looked_at(
+    brand: Brand, editor: User
+) -> None:
+    low = Piece.objects.create(brand=brand, title="Low")
+    high = Piece.objects.create(brand=brand, title="High")
+    lines = lines_of(table({"id": high.pk, "title": "High 2"}, {"id": low.pk, "title": "Low 2"}))
+    with CaptureQueriesContext(connection) as asked:
+        done = bring_in(brand, lines, by=editor, now=NOW)
+    assert [change.piece.title for change in done if change.piece] == ["High 2", "Low 2"]
+    about = [q["sql"] for q in asked if 'FROM "content_piece"' in q["sql"]]
+    assert about[0].endswith(f"IN ({low.pk}, {high.pk})) ORDER BY 1 ASC")

@@ -1,25 +1,18 @@
-"""A made-up half-year of a brand in trouble, lived through with the real acts and a simulated clock."""
+"""Lives through the story day by day, with the real acts and a simulated clock."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
-from django.db.models import Max
-from django.utils.crypto import get_random_string
 
-from content import briefing, workflow
-from content.approving import checklist
-from content.demo_story import (
+from content.demo import customers, desk, pieces, planning, plot
+from content.demo.beginning import DONE
+from content.demo.plot import (
     ACCOUNT,
-    AUTHORITY,
     COUNTRY,
     CRISIS,
-    DAYS,
     FAULTS,
     KEYWORDS,
     PIECES,
@@ -27,7 +20,10 @@ from content.demo_story import (
     SLUGS,
     TEAM,
     Planned,
+    address_of,
 )
+from content.demo.story import Story
+from content.forecasting.fitting import fit_due
 from content.measuring import follow
 from content.models import Piece
 from reputation import incidents
@@ -36,8 +32,7 @@ from reputation.marking import mark
 from reputation.models import Incident, Mark
 from reputation.tone.verdict import Tone
 from serp.cadence import Cadence
-from serp.history import readings_of
-from serp.models import Brand, Heartbeat, Keyword, Membership, Page, ProviderAccount
+from serp.models import Brand, Heartbeat, Keyword, Membership, ProviderAccount
 from serp.scheduling import resume
 from serp.tracking import check_due
 
@@ -45,29 +40,17 @@ WAITING = 14
 """Results that nobody has looked at yet when the story ends."""
 HARMLESS = ("manualbarn.example",)
 """Hosts of manuals: an exploded drawing is no accident, whatever the machine makes of it."""
-OSLO = ZoneInfo("Europe/Oslo")
-REMEMBERED: tuple[Any, ...] = (Brand, Keyword, Incident, Mark, Piece)
-"""Models with a history of changes that the story touches."""
-WRITTEN_ELSEWHERE = "Written in the team’s own editor, before drafts were kept here."
-DONE = "demo"
-LOGIN = "demo"
 
 
-class Demo:
-    """The story: made once, day by day. `now` is the aware time at which it ends."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self.people: dict[str, User] = {}
-        self.begun: dict[Planned, Piece] = {}
-        self.dated = {model: newest_change(model) for model in REMEMBERED}
+class Demo(Story):
+    """The story as it is made: once, day by day."""
 
     def live(self, progress: Callable[[int], None]) -> None:
-        """Make the brand and live through `DAYS` days; `progress` is told each day done."""
+        """Make the brand and live through `plot.DAYS` days; `progress` is told each day done."""
         self.cast()
-        for day in range(DAYS + 1):
+        for day in range(plot.DAYS + 1):
             now = self.moment(day)
-            if day == DAYS:
+            if day == plot.DAYS:
                 # However early it is: the marketer who opens the demo finds today's readings.
                 self.brand.keywords.update(next_check_at=now)
             self.watch(now)
@@ -79,14 +62,6 @@ class Demo:
                 self.date_changes(now)
             progress(day)
         self.end()
-
-    def moment(self, day: int) -> datetime:
-        """The hour at which the story looks at a day: half past six in Oslo, the last one now."""
-        if day == DAYS:
-            return self.now
-        zone = OSLO
-        local = (self.now.astimezone(zone) - timedelta(days=DAYS - day)).date()
-        return datetime.combine(local, time(6, 30), tzinfo=zone)
 
     def cast(self) -> None:
         """Account, brands, people, keywords."""
@@ -136,6 +111,7 @@ class Demo:
             resume(keyword, start)
         Brand.objects.filter(pk__in=(self.brand.pk, second.pk)).update(created_at=start)
         Keyword.objects.filter(brand__in=(self.brand, second)).update(created_at=start)
+        planning.prepare(self)
         self.date_changes(start, by=self.people["mara"])
 
     def make_brand(self, name: str, slug: str, **fields: list[str]) -> Brand:
@@ -151,10 +127,10 @@ class Demo:
 
     @property
     def eventful(self) -> set[int]:
-        published = {piece.published or DAYS for piece in PIECES}
+        published = {piece.published or plot.DAYS for piece in PIECES}
         begun = {piece.begun for piece in PIECES}
         reviewed = {piece.reviewed for piece in PIECES}
-        told = {CRISIS + 2, CRISIS + 13, CRISIS + 20, CRISIS + 34, DAYS}
+        told = {CRISIS + 2, CRISIS + 13, CRISIS + 20, CRISIS + 34, plot.DAYS}
         return published | begun | reviewed | told
 
     def act(self, day: int) -> None:
@@ -170,9 +146,9 @@ class Demo:
             self.open_incident("Owners wait for refunds", "hallway refund", "ines", now, about="refund")  # fmt: skip
         if day == CRISIS + 34:
             self.open_incident("A test withdraws its recommendation", "hallway coffee reviews", "tomas", now, about="recommend", solved_after=timedelta(days=4))  # fmt: skip
-        if day % 7 == 0 and 0 < day < DAYS - 2:
+        if day % 7 == 0 and 0 < day < plot.DAYS - 2:
             self.look_through(now)
-        if day == DAYS:
+        if day == plot.DAYS:
             self.open_incident(
                 "A teardown of the lid switch is shared again", "hallway burr 2 problems", "ines",
                 now - timedelta(minutes=40), about="teardown", is_answered=False,
@@ -181,96 +157,17 @@ class Demo:
     def work_on(self, planned: Planned, day: int, now: datetime) -> None:
         """Begin a piece, take it to review two days before its publication, and publish it."""
         if planned.begun == day:
-            self.begun[planned] = self.make_piece(planned, now)
+            self.begun[planned] = pieces.make(self, planned, now)
         if planned.published is None:
             return
-        steps = {
-            planned.reviewed: (Piece.Status.DRAFT, Piece.Status.REVIEW),
-            planned.published: (Piece.Status.APPROVED,),
-        }
-        for status in steps.get(day, ()):
-            self.move(self.begun[planned], status, now, by=planned.owner)
-        if planned.published == day:
+        piece = self.begun.get(planned)
+        if piece is not None and planned.reviewed == day:
+            pieces.move(self, piece, Piece.Status.DRAFT, now, by=planned.owner)
+            pieces.move(self, piece, Piece.Status.REVIEW, now, by=planned.owner)
+        if piece is not None and planned.published == day:
+            pieces.give_all(self, piece, now)
             later = now + timedelta(hours=3)
-            self.move(self.begun[planned], Piece.Status.PUBLISHED, later, url=planned.url)
-
-    def make_piece(self, planned: Planned, now: datetime) -> Piece:
-        """A piece with its brief, drawn from the result page of its keyword as it stands that day."""
-        keyword = self.brand.keywords.filter(phrase=planned.phrase).order_by("pk").first()
-        piece = Piece(
-            brand=self.brand, title=planned.title, kind=planned.kind, keyword=keyword,
-            owner=self.people[planned.owner], created_by=self.people["mara"],
-            displaces=self.to_displace(keyword), due_on=None,
-        )  # fmt: skip
-        if planned.ahead is not None:
-            piece.publish_on = self.day_of(self.now + timedelta(days=planned.ahead))
-            piece.due_on = piece.publish_on - timedelta(days=3)
-        elif planned.published is not None:
-            piece.publish_on = self.day_of(self.moment(planned.published))
-            piece.due_on = max(self.day_of(now), piece.publish_on - timedelta(days=3))
-        piece._history_user = self.people["mara"]  # type: ignore[attr-defined]
-        piece._history_date = now  # type: ignore[attr-defined]
-        piece.save()
-        briefing.draw(piece, now=now)
-        wanted = planned.status if planned.published is None else Piece.Status.BRIEFED
-        for number, status in enumerate(list(Piece.Status)[1:], start=1):
-            if piece.status == wanted:
-                break
-            self.move(
-                piece, status, now + timedelta(days=2 * number - 2, hours=1), by=planned.owner
-            )
-        Piece.objects.filter(pk=piece.pk).update(created_at=now)
-        return piece
-
-    def day_of(self, moment: datetime) -> date:
-        return moment.astimezone(self.brand.zone).date()
-
-    def move(
-        self, piece: Piece, status: str, now: datetime, *, url: str = "", by: str = "mara"
-    ) -> None:
-        if status == Piece.Status.APPROVED:
-            by = "tomas" if by == "mara" else "mara"
-            self.finish(piece, now, by=by)
-        piece._history_date = now  # type: ignore[attr-defined]
-        workflow.move(piece, status, by=self.people[by], now=now, url=url)
-
-    def finish(self, piece: Piece, now: datetime, *, by: str) -> None:
-        """What an approval needs: the story's texts are written elsewhere, and its checklists ticked."""
-        Piece.objects.filter(pk=piece.pk).update(no_draft_reason=WRITTEN_ELSEWHERE)
-        points = [line.point.text for line in checklist.checklist(piece)]
-        checklist.set_ticks(piece, points, by=self.people[by], now=now)
-
-    def date_changes(self, now: datetime, *, by: User | None = None) -> None:
-        """Let the history of changes tell the story's time, and who it was where nobody is named."""
-        for model in REMEMBERED:
-            fresh = model.history.filter(history_id__gt=self.dated[model])
-            if by is not None:
-                fresh.filter(history_user=None).update(history_user=by)
-            if model is not Piece:  # the moves of pieces say their own time
-                fresh.update(history_date=now)
-            self.dated[model] = newest_change(model)
-
-    def negatives(self, keyword: Keyword | None) -> list[Mark]:
-        """Marks of the negatives on the keyword's newest result page, from the top."""
-        if keyword is None:
-            return []
-        keyword.refresh_from_db()
-        if keyword.latest is None:
-            return []
-        (reading,) = readings_of([keyword.latest])
-        marks = {
-            m.page_id: m
-            for m in Mark.objects.filter(
-                brand=self.brand, page__in=[p for p in reading.pages if p], tone=Tone.NEGATIVE
-            ).select_related("page", "listing")
-        }
-        return [marks[page] for page in reading.pages if page in marks]
-
-    def to_displace(self, keyword: Keyword | None) -> Page | None:
-        """The highest negative that a piece may want to pass: not the authority's notice, which
-        owners are to find."""
-        others = [mark for mark in self.negatives(keyword) if mark.page.host != AUTHORITY]
-        return others[0].page if others else None
+            pieces.move(self, piece, Piece.Status.PUBLISHED, later, url=planned.url)
 
     def open_incident(
         self, title: str, phrase: str, owner: str, now: datetime, *, about: str,
@@ -331,47 +228,9 @@ class Demo:
         )
         judge_new_snapshots()
         self.date_changes(self.now)
+        desk.work(self)
+        customers.ask_around(self)
+        planning.look_ahead(self)
+        self.date_changes(self.now, by=self.people["mara"])
+        fit_due(self.now)
         Heartbeat.beat(DONE, self.now)
-
-
-def is_there() -> bool:
-    """Whether the story was made to its end."""
-    return Heartbeat.last(DONE) is not None
-
-
-def newest_change(model: Any) -> int:
-    """The id of the newest row in the history of changes of a model; 0 when there is none."""
-    return model.history.aggregate(newest=Max("history_id"))["newest"] or 0
-
-
-def clear() -> None:
-    """Take away what a story that broke off has left, so that it can begin anew. Only what the story
-    made: its brands by their slug and its account, its people by their address."""
-    Brand.objects.filter(slug__in=SLUGS, account__name=ACCOUNT).delete()
-    ProviderAccount.objects.filter(name=ACCOUNT, provider="sample", brand=None).delete()
-    get_user_model().objects.filter(email__in=[address_of(name) for name, *_ in TEAM]).delete()
-
-
-def in_the_way() -> str:
-    """What already stands here under a name that the story needs, in words; empty: nothing."""
-    if Brand.objects.filter(slug__in=SLUGS).exists():
-        return f"There is a brand {SLUGS[0]} or {SLUGS[1]} already."
-    names = [name for name, *_ in TEAM]
-    taken = get_user_model().objects.filter(username__in=names).values_list("username", flat=True)
-    return f"There are people called {', '.join(sorted(taken))} already." if taken else ""
-
-
-def address_of(name: str) -> str:
-    return f"{name}@hallwaycoffee.example"
-
-
-def new_login() -> str:
-    """Make the person `demo`, who may do everything, with a new random password; returns it."""
-    password = get_random_string(14, "abcdefghjkmnpqrstuvwxyz23456789")
-    user, _ = get_user_model().objects.get_or_create(
-        username=LOGIN, defaults={"first_name": "Demo", "last_name": "Person"}
-    )
-    user.is_staff = user.is_superuser = True
-    user.set_password(password)
-    user.save()
-    return password
