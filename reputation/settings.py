@@ -177,6 +177,9 @@ CELERY_TASK_TIME_LIMIT, CELERY_WORKER_PREFETCH_MULTIPLIER = 90, 1
 CELERY_ACCEPT_CONTENT, CELERY_TASK_SERIALIZER = ["json"], "json"
 CELERY_TIMEZONE = "UTC"
 
+# What a web process loads in the background when it starts, by the languages in use.
+LOADED_AHEAD = ("reputation.tone.warming.open_readers", "content.warming.load")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -6,14 +6,12 @@ import logging
 import os
 import threading
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.models import Count
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
-
-PARTS = ("reputation.tone.warming.open_readers", "content.warming.load")
-"""What the floors have to load, by the languages in use."""
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +24,7 @@ def warm() -> None:
     try:
         _ = get_resolver().url_patterns
         languages = languages_in_use()
-        for part in PARTS:
+        for part in settings.LOADED_AHEAD:
             import_string(part)(languages)
     except (DatabaseError, ImproperlyConfigured, ImportError, OSError):
         logger.exception("The first pages will be slower: not everything could be loaded ahead.")

@@ -43,7 +43,11 @@ def may(user: AbstractBaseUser | AnonymousUser, brand: Brand, role: str) -> bool
 def require(user: AbstractBaseUser | AnonymousUser, brand: Brand, role: str) -> None:
     """Raise Http404 for a stranger, as for a brand that does not exist; PermissionDenied for a
     member whose role is too low."""
-    own = role_of(user, brand)
+    hold(role_of(user, brand), role)
+
+
+def hold(own: str | None, role: str) -> None:
+    """Raise as `require` does for a person whose role is `own`."""
     if own is None:
         raise Http404("No such brand.")
     if Membership.RANK[own] < Membership.RANK[role]:
@@ -70,9 +74,10 @@ def brand_page(
             request: HttpRequest, brand: str, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponse:
             found = get_object_or_404(Brand.objects.visible_to(request.user), slug=brand)
-            require(request.user, found, read if request.method in READING else write)
+            own = role_of(request.user, found)
+            hold(own, read if request.method in READING else write)
             request.brand = found  # type: ignore[attr-defined]
-            request.role = role_of(request.user, found)  # type: ignore[attr-defined]
+            request.role = own  # type: ignore[attr-defined]
             return inner(request, found, *args, **kwargs)
 
         return page

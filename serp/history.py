@@ -67,7 +67,8 @@ def readings_of(snapshots: QuerySet[Snapshot] | Iterable[Snapshot]) -> list[Read
         snapshots = snapshots.values_list(*FIELDS, named=True)
     rows: list[Any] = list(snapshots)
     ids = {x for row in rows for x in row.results if x is not None}
-    page_of = dict(Listing.objects.filter(pk__in=these(ids)).values_list("id", "page_id"))
+    found = Listing.objects.filter(pk__in=these(ids)) if ids else Listing.objects.none()
+    page_of = dict(found.values_list("id", "page_id"))
     return [
         Reading(
             row.pk,

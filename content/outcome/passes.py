@@ -17,7 +17,7 @@ class Encounter:
 
     `before` is its position in the last reading up to publication (None: it came later or stood
     deeper than was read). `passed_at` is the first reading that shows the page above it; `above` of
-    `compared` readings since publication do. `gone_at` is the first of the unbroken run of newest
+    `compared` readings from then on do (none before: both are 0 for a page that never passed it). `gone_at` is the first of the unbroken run of newest
     readings without it on page one; None: it is there, or nobody can be sure.
     """
 
@@ -63,10 +63,10 @@ def encounter(
         is_above = stands_above(reading, page, negative)
         if is_above is None:
             continue
-        compared += 1
         if is_above:
             above += 1
             passed_at = passed_at or reading.taken_at
+        compared += passed_at is not None
     return Encounter(
         page_id=negative,
         before=before.position(negative) if before else None,

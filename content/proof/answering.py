@@ -67,7 +67,9 @@ def answer(request: ProofRequest, said: Answer, now: datetime) -> str:
     with transaction.atomic():
         # Held first, as asking and erasing do, and the words before the request, as withdrawing does.
         customer = Customer.objects.select_for_update().get(pk=request.customer_id)
-        stored = Testimonial.objects.select_for_update().filter(pk=request.testimonial_id or 0).first()
+        stored = (
+            Testimonial.objects.select_for_update().filter(pk=request.testimonial_id or 0).first()
+        )
         take(request, now)
         customer.name, customer.organisation, customer.role_title = (
             said.name,

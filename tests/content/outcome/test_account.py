@@ -59,7 +59,7 @@ def test_a_pass_is_the_first_reading_above_and_says_how_often_it_held() -> None:
     )
     assert (one.before, one.now) == (2, None)
     assert one.passed_at == NOW + 2 * DAY
-    assert (one.above, one.compared, one.holds) == (3, 5, True)
+    assert (one.above, one.compared, one.holds) == (3, 4, True)
     assert one.gone_at == NOW + 5 * DAY
 
 
