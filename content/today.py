@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 
-from content.cards import ICONS
+from content.cards import ICONS, WRITING
 from content.charts.drawing import spoken_day
 from content.freshness import Failure
 from content.models import Piece
@@ -32,7 +32,6 @@ NEXT_ACT = {
     Piece.Status.APPROVED: "Publish",
     Piece.Status.SCHEDULED: "Publish",
 }
-GOING_OUT = (Piece.Status.APPROVED, Piece.Status.SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +110,10 @@ def incident_task(brand: Brand, row: Incident, *, now: datetime, zone: ZoneInfo)
 
 
 def due_day(piece: Piece) -> date | None:
-    """The day that a piece's next act is due: publication for finished ones, else the draft's day."""
-    if piece.status in GOING_OUT:
-        return piece.publish_on
-    return piece.due_on or piece.publish_on
+    """The day that a piece's next act is due: the draft's while it is written, else publication."""
+    if piece.status in WRITING:
+        return piece.due_on or piece.publish_on
+    return piece.publish_on or piece.due_on
 
 
 def piece_tasks(brand: Brand, pieces: Iterable[Piece], *, today: date, now: datetime) -> list[Task]:

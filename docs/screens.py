@@ -9,15 +9,19 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-PAGES = {
-    "overview": "",
-    "grid": "grid/",
-    "history": "history/",
-    "marking": "results/",
-    "answers": "answers/",
-    "calendar": "calendar/",
-    "status": "status/",
+PAGES: dict[str, tuple[str, ...]] = {
+    "overview": ("",),
+    "grid": ("grid/",),
+    "history": ("history/",),
+    "marking": ("results/",),
+    "answers": ("answers/",),
+    "plan": ("opportunities/", "table.opps tbody a.strong"),
+    "draft": ("calendar/list/?status=draft", ".piecerow a", "a:has-text('Open the draft')"),
+    "calendar": ("calendar/",),
+    "effect": ("effect/",),
+    "status": ("status/",),
 }
+"""By picture, the page's address, and what is clicked from there on."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,8 +44,11 @@ def main() -> None:
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/b/**")
-        for name, path in PAGES.items():
+        for name, (path, *clicks) in PAGES.items():
             page.goto(f"{address}/b/hallway-coffee/{path}")
+            for link in clicks:
+                page.locator(link).first.click()
+                page.wait_for_load_state()
             page.screenshot(path=Path(__file__).parent / "screens" / f"{name}.png")
         browser.close()
 

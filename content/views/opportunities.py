@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 from content import briefing
 from content.boards import board_of
 from content.cards import ICONS
+from content.chances.building import slot_plan
 from content.chances.filtering import Filter, filtered
-from content.chances.slots import SlotPlan, slot_plan
+from content.chances.slots import SlotPlan
 from content.chances.weighing import pair_of, weigh
 from content.ladder import rows_of
 from content.opportunities import Lift, Opportunity, lift_at, opportunity_at, plan_of

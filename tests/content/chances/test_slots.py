@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from content.chances.building import slot_plan
 from content.chances.hosts import measured_for
 from content.chances.outcomes import outcomes
-from content.chances.slots import SlotPlan, Where, slot_plan
+from content.chances.slots import SlotPlan, Where
 from content.models import BriefTemplate, Piece
 from content.opportunities import opportunity_at, plan_of
 from reputation.models import Mark

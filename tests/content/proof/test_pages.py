@@ -33,12 +33,16 @@ def person(**changes: Any) -> dict[str, Any]:
 def test_a_viewer_sees_the_words_and_not_how_to_reach_the_person(
     client: Client, agreed: Testimonial, viewer: User, editor: User
 ) -> None:
+    Testimonial.objects.filter(pk=agreed.pk).update(evidence="Receipt 4711")
+    Customer.objects.update(relation_note="cousin of the founder")
+    Consent.objects.update(evidence="Letter in folder 9")
     for user, seen in ((viewer, False), (editor, True)):
         client.force_login(user)
         one = client.get(page("proof-one", agreed.pk)).content.decode()
         everything = one + client.get(page("proof")).content.decode()
         assert WORDS in one
-        assert ("ida@cafe.example" in everything) == seen
+        for private in ("ida@cafe.example", "Receipt 4711", "cousin of", "folder 9"):
+            assert (private in everything) == seen
         assert client.get(page("proof-edit", agreed.pk)).status_code == (200 if seen else 403)
 
 
