@@ -12,7 +12,8 @@ from django.db import transaction
 
 from content.models import Consent, Customer, ProofRequest, Testimonial
 from content.proof.facts import countries_of
-from content.proof.rules import Finding, request_findings
+from content.proof.rules import Finding
+from content.proof.text_rules import request_findings
 from content.proof.tokens import new_token, token_hash
 
 LIFE = timedelta(days=30)

@@ -11,11 +11,13 @@ from content.proof.facts import countries_of, facts_of
 from content.proof.law import Topic
 from content.proof.rules import (
     Finding,
-    draft_findings,
     found,
     proof_findings,
-    selection_findings,
     use_findings,
+)
+from content.proof.text_rules import (
+    draft_findings,
+    selection_findings,
 )
 
 

@@ -11,12 +11,14 @@ from content.proof.law import RULES, Topic, cited, places
 from content.proof.rules import (
     Agreed,
     Facts,
-    draft_findings,
     proof_findings,
-    request_findings,
-    selection_findings,
     usable_for,
     use_findings,
+)
+from content.proof.text_rules import (
+    draft_findings,
+    request_findings,
+    selection_findings,
 )
 
 WORDS = "It halved our queue."
