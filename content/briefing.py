@@ -12,7 +12,7 @@ from django.db import transaction
 
 from content.boards import board_of
 from content.brief.drawing import Draft, draft_brief
-from content.models import Brief, Piece
+from content.models import Brief, Piece, Placement
 from content.opportunities import Lift, Opportunity, Pieces
 from content.reading.asking import ask_for
 from content.wording import repeats
@@ -155,12 +155,20 @@ def store(piece: Piece, draft: Draft, *, reason: str, now: datetime) -> Brief:
     brief = Brief.objects.select_for_update().filter(piece=piece).first() or Brief(piece=piece)
     for name in PARTS:
         setattr(brief, name, getattr(draft, name))
+    if piece.placement is not None:
+        brief.disclosures = [*draft.disclosures, *at_place(piece.placement)]
     brief.outline_by, brief.edited, brief.enriched_at = "", [], None
     brief.outline_confirmed_at = brief.outline_confirmed_by = None
     if not ask_for([row["page"] for row in draft.sources], now):
         brief.sources = []
     keep(brief, reason)
     return brief
+
+
+def at_place(placement: Placement) -> list[str]:
+    """What the place asks to be said and what it forbids, as lines of a brief."""
+    rules = (("must be said", placement.disclosure), ("is not allowed", placement.forbids))
+    return [f"{placement.name}, {name}: {text}" for name, text in rules if text]
 
 
 def draw(piece: Piece, *, now: datetime) -> Brief:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -43,7 +42,6 @@ def make_piece_at(
     keyword, kind = target(brand, placement)
     board = board_of(brand, keyword)
     draft = draft_brief(brand, kind=kind, keyword=keyword, board=board)
-    draft = replace(draft, disclosures=[*draft.disclosures, *at_place(placement)])
     schedule = schedule_of(None, draft, keyword, now.astimezone(brand.zone).date())
     piece = Piece.objects.create(
         brand=brand,
@@ -59,12 +57,6 @@ def make_piece_at(
     )
     store(piece, draft, reason=REASON, now=now)
     return piece, True
-
-
-def at_place(placement: Placement) -> list[str]:
-    """What the place asks to be said and what it forbids, as lines of a brief."""
-    rules = (("must be said", placement.disclosure), ("is not allowed", placement.forbids))
-    return [f"{placement.name}, {name}: {text}" for name, text in rules if text]
 
 
 def target(brand: Brand, placement: Placement) -> tuple[Keyword, str]:

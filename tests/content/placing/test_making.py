@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from content.briefing import draw
 from content.models import Piece, Placement
 from content.placing.making import NotMade, make_piece_at
 from serp.models import Brand, Keyword
@@ -39,6 +40,8 @@ def test_the_piece_has_type_place_days_hours_and_a_brief_with_the_places_rules(
     assert any("Paid editing is disclosed" in line for line in piece.brief.disclosures)
     assert any("No article of one's own" in line for line in piece.brief.disclosures)
     assert piece.brief.drawn_from == NOW
+    held = list(piece.brief.disclosures)
+    assert draw(piece, now=NOW).disclosures == held, "drawn anew it keeps the rules of the place"
 
 
 def test_a_second_click_finds_the_first_piece_until_it_is_published(
