@@ -151,7 +151,7 @@ def test_everybody_gets_what_the_table_says(
 def test_an_unguarded_page_would_be_noticed(
     sides: tuple[Side, Side], clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("serp.access.require", lambda user, brand, role: None)
+    monkeypatch.setattr("serp.access.hold", lambda own, role: None)
     assert found("checks-brand", sides[0], clients) != EXPECTED["checks-brand"]
 
 
