@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from content.asked import has_videos, questions, related
 from content.ladder import Rung
 from content.places import place_of
+from content.scheduling.moments import spoken
 from content.suggestions import Situation
-from content.workflow import spoken
 from reputation.models import Mark
 from reputation.tone.verdict import Tone
 from serp.bulk import these

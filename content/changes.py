@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 
 from content.models import Piece, Placement
-from content.workflow import spoken
+from content.scheduling.moments import spoken
 from reputation.templatetags.pushdown import person
 from serp.access import members
 from serp.models import Keyword

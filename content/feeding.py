@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import date, datetime
 
@@ -11,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from content.models import Approval, CalendarFeed, Piece
 from content.models.piece import PieceQuerySet
+from content.tokens import token_hash
 from serp.models import Brand
 
 TOKEN_BYTES = 32
@@ -19,11 +19,6 @@ MOST_FEEDS = 10
 
 class TooManyFeeds(Exception):
     """A person holds so many feeds that one should be revoked first."""
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token: enough to know it again, not to write it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def open_feed(brand: Brand | None, user: AbstractBaseUser) -> tuple[CalendarFeed, str]:

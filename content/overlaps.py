@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from content.models import Piece
-from content.workflow import spoken
+from content.scheduling.moments import spoken
 
 MOST_NAMED = 3
 

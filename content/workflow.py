@@ -13,6 +13,7 @@ from django.utils import timezone
 from content.approving import gate, rounds, sequence
 from content.models import Approval, Freeze, Piece
 from content.scheduling.freezing import frozen
+from content.scheduling.moments import spoken
 from serp.access import Role, may
 from serp.addresses import BadAddress
 from serp.recording import track_page
@@ -281,8 +282,3 @@ def keep(piece: Piece, by: AbstractBaseUser | None) -> None:
 def brand_today(piece: Piece, now: datetime | None = None) -> date:
     """The day that it is in the zone of the piece's brand."""
     return (now or timezone.now()).astimezone(piece.brand.zone).date()
-
-
-def spoken(day: date) -> str:
-    """A day as the messages say it: "Wed 18 Nov 2026"."""
-    return f"{day:%a} {day.day} {day:%b %Y}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -12,6 +11,7 @@ from django.db.models import QuerySet
 from content.approving.rounds import rows_of
 from content.approving.sequence import newest_round
 from content.models import Approval, Comment, Piece, ReviewLink
+from content.tokens import token_hash
 
 TOKEN_BYTES = 32
 MOST_LINKS = 20
@@ -25,11 +25,6 @@ HOUR = timedelta(hours=1)
 
 class TooManyLinks(Exception):
     """A piece has so many links in force that one should be revoked first."""
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token: enough to know it again, not to write it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def open_link(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from content.brief.own_texts import for_category
 from content.ladder import Rung
-from content.workflow import spoken
+from content.scheduling.moments import spoken
 from reputation.models import Incident
 from serp.models import Brand
 

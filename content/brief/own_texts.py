@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from content.chances.efforts import shipped as efforts
 from content.models import BriefTemplate
 from serp.models import Brand
 
@@ -52,7 +53,7 @@ def shipped(kind: str, language: str) -> OwnTexts:
         proof=list(own["proof"]),
         disclosures=list(own["disclosures"]),
         schema=list(own["schema"]),
-        hours=float(own["hours"]),
+        hours=efforts()["new"][kind].hours,
     )
 
 

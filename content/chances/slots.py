@@ -181,10 +181,6 @@ class SlotPlan:
         return sum(1 for slot in self.slots if slot.piece is None and slot.clash is None)
 
     @property
-    def last_live_by(self) -> date | None:
-        return max((slot.live_by for slot in self.slots), default=None)
-
-    @property
     def weakest(self) -> Trust:
         """How far the least measured of the likelihoods may be trusted."""
         order = list(Trust)

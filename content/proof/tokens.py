@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 
 from content.models import ProofRequest
+from content.tokens import token_hash
 
 TOKEN_BYTES = 32
 
@@ -13,11 +13,6 @@ TOKEN_BYTES = 32
 def new_token() -> str:
     """256 random bits as they stand in an address."""
     return secrets.token_urlsafe(TOKEN_BYTES)
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token: enough to know it again, not to write it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find(token: str, kind: str) -> ProofRequest | None:

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from content.models import Reminder
 from content.reminding.wishes import What
-from content.workflow import spoken
+from content.scheduling.moments import spoken
 from serp.delivery import LEASE, NotTaken, hand_over, trouble
 from serp.letters import LONGEST_SUBJECT, one_line
 from serp.models import Membership, Pause

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 
 from django.db.models import F, Q
 
+from content.chances.efforts import shipped
 from content.models import BriefTemplate, Piece
 from serp.models import Brand
 
-KINDS = Path(__file__).parents[1] / "data" / "kinds.json"
 WORKING_DAYS = 5
 WRITING = (Piece.Status.IDEA, Piece.Status.BRIEFED, Piece.Status.DRAFT)
 
 
-@cache
 def shipped_hours() -> Mapping[str, float]:
     """Usual hours of work by type of piece, as the product ships them."""
-    kinds = json.loads(KINDS.read_text(encoding="utf-8"))["kinds"]
-    return {kind: float(entry["hours"]) for kind, entry in kinds.items()}
+    return {kind: effort.hours for kind, effort in shipped()["new"].items()}
 
 
 def usual_hours(brand: Brand) -> dict[str, float]:

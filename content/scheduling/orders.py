@@ -10,9 +10,9 @@ from django.http import QueryDict
 
 from content.models import Piece
 from content.scheduling.choice import NOBODY, number_or_none, owners
+from content.scheduling.moments import spoken
 from content.scheduling.moving import ACTS, MOST_AT_ONCE, Order, Outcome
 from content.scheduling.outlook import name
-from content.workflow import spoken
 from serp.models import Brand
 
 MOST_TOLD = 10

@@ -16,7 +16,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from content.models import Piece
-from content.workflow import NEEDS_URL, NotAllowed, Status, refusal, reschedule, spoken
+from content.scheduling.moments import spoken
+from content.workflow import NEEDS_URL, NotAllowed, Status, refusal, reschedule
 from content.workflow import move as move_piece
 from serp.access import brand_page, of_brand
 from serp.models import Brand
