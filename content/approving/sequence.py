@@ -59,17 +59,6 @@ def outdated(rows: Sequence[Approval], revision: int) -> list[Approval]:
     ]
 
 
-def is_complete(rows: Sequence[Approval], revision: int) -> bool:
-    """Whether the newest round has all that it needs: nothing waits, was turned down or is outdated,
-    and no required approval was skipped."""
-    round_ = newest_round(rows)
-    settled = all(
-        row.state == State.APPROVED or (row.state == State.SKIPPED and not row.is_required)
-        for row in round_
-    )
-    return bool(round_) and settled and not outdated(rows, revision)
-
-
 def refusal(
     row: Approval,
     person: int,
